@@ -1,0 +1,63 @@
+package coupon
+
+import "time"
+
+// EventType names a fact; the list is documented in docs/api.md.
+type EventType string
+
+// The facts that commands write.
+const (
+	EventVoucherIssued      EventType = "voucher.issued"
+	EventVoucherRedeemed    EventType = "voucher.redeemed"
+	EventVoucherReversed    EventType = "voucher.reversed"
+	EventVoucherHeld        EventType = "voucher.held"
+	EventVoucherReleased    EventType = "voucher.released"
+	EventVoucherVoided      EventType = "voucher.voided"
+	EventVoucherDeleted     EventType = "voucher.deleted"
+	EventVoucherDeactivated EventType = "voucher.deactivated"
+	EventVoucherReactivated EventType = "voucher.reactivated"
+	EventVoucherExtended    EventType = "voucher.extended"
+	EventVoucherReassigned  EventType = "voucher.reassigned"
+	EventVoucherReplaced    EventType = "voucher.replaced"
+	EventVoucherLapsed      EventType = "voucher.lapsed"
+	EventVoucherRevealed    EventType = "voucher.revealed"
+	EventCodeRebound        EventType = "code.rebound"
+	EventBatchCreated       EventType = "batch.created"
+	EventBatchCompleted     EventType = "batch.completed"
+	EventBatchFailed        EventType = "batch.failed"
+	EventBatchFrozen        EventType = "batch.frozen"
+	EventBatchUnfrozen      EventType = "batch.unfrozen"
+	EventBatchExported      EventType = "batch.exported"
+	EventBatchRevealed      EventType = "batch.revealed"
+	EventCampaignCreated    EventType = "campaign.created"
+	EventCampaignChanged    EventType = "campaign.changed"
+	EventCampaignActivated  EventType = "campaign.activated"
+	EventCampaignPaused     EventType = "campaign.paused"
+	EventCampaignArchived   EventType = "campaign.archived"
+	EventCustomerCreated    EventType = "customer.created"
+	EventCustomerChanged    EventType = "customer.changed"
+	EventBalanceAdjusted    EventType = "balance.adjusted"
+)
+
+// Event is one append-only fact. Data never holds a code. Its place is its
+// commit's place in the feed, then N.
+type Event struct {
+	Mark     MarkID // the engine commit that wrote it
+	N        int64  // its place within the commit
+	Type     EventType
+	Subject  string // the id it is about: voucher, batch, campaign, customer …
+	Version  int64  // the subject's version after it
+	Campaign CampaignID
+	Customer CustomerID // whose Activity shows it
+	By       Actor
+	Request  string // request id
+	Address  string // the actor's network address
+	Data     map[string]any
+	At       time.Time
+}
+
+// ID returns the event's public id.
+func (e Event) ID() string { return EventID(e.Mark, e.N) }
+
+// event records a fact.
+func (e *Effects) event(ev Event) { e.events = append(e.events, ev) }

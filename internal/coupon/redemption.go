@@ -1,0 +1,169 @@
+package coupon
+
+import (
+	"time"
+
+	"github.com/scriphq/scrip/internal/money"
+)
+
+// TransactionType says what a redemption was for.
+type TransactionType string
+
+// The transaction types.
+const (
+	TopUp           TransactionType = "top_up"
+	Purchase        TransactionType = "purchase"
+	PackagePurchase TransactionType = "package_purchase"
+	Registration    TransactionType = "registration"
+	Upgrade         TransactionType = "upgrade"
+	OrderPlaced     TransactionType = "order"
+	OtherUse        TransactionType = "other"
+)
+
+// TransactionTypes lists every transaction type.
+func TransactionTypes() []TransactionType {
+	return []TransactionType{TopUp, Purchase, PackagePurchase, Registration, Upgrade, OrderPlaced, OtherUse}
+}
+
+// Transaction is what a redemption was for, and the caller's reference to it.
+type Transaction struct {
+	Type      TransactionType `json:"type,omitempty"`
+	Reference string          `json:"reference,omitempty"`
+}
+
+// Redemption is one use of one voucher. Money is what it gave, in minor units;
+// its asset is empty where no amount is known.
+type Redemption struct {
+	ID          RedemptionID
+	Checkout    CheckoutID
+	Voucher     VoucherID
+	Campaign    CampaignID
+	Batch       BatchID
+	Customer    CustomerID
+	By          Actor
+	Channel     Channel
+	Location    LocationID
+	Reference   string
+	Transaction Transaction
+	Money       money.Amount
+	To          Account // where the money went; "" when none moved
+	Hold        HoldID
+	Day         string // the organisation's calendar day, for the daily limit
+	Reversed    int64  // minor units given back so far
+	Returned    bool   // the use was given back: wholly reversed
+	Serial      string // the voucher's, for lists
+	Prefix      string
+	Tail        string
+	Version     int64
+	At          time.Time
+}
+
+// Reversal undoes a redemption, wholly or in part.
+type Reversal struct {
+	ID         ReversalID
+	Redemption RedemptionID
+	Voucher    VoucherID
+	Customer   CustomerID
+	Money      money.Amount
+	Whole      bool // it gave the use back
+	Reason     string
+	By         Actor
+	At         time.Time
+}
+
+// HoldState is the stored state of a hold; a hold past its end is over whatever
+// is stored.
+type HoldState string
+
+// The states of a hold.
+const (
+	HoldOpen     HoldState = "open"
+	HoldReleased HoldState = "released"
+	HoldConsumed HoldState = "consumed"
+)
+
+// MaxHold is the longest a hold may last.
+const MaxHold = 15 * time.Minute
+
+// Hold reserves uses, amounts and limits between validation and redemption. It
+// ends by its own time: what it reserves is counted only while now is before
+// ExpiresAt, so nothing has to run for it to end.
+type Hold struct {
+	ID        HoldID
+	State     HoldState
+	Customer  CustomerID
+	Request   HoldRequest
+	By        Actor
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	Version   int64
+}
+
+// HoldRequest is what the hold was taken for, stored as JSON and redeemed as it is.
+type HoldRequest struct {
+	Items       []HeldItem  `json:"items"`
+	Location    LocationID  `json:"location,omitempty"`
+	Reference   string      `json:"reference,omitempty"`
+	Transaction Transaction `json:"transaction"`
+	Channel     Channel     `json:"channel"`
+}
+
+// HeldItem is one voucher of a hold.
+type HeldItem struct {
+	Voucher VoucherID    `json:"voucher"`
+	Tail    string       `json:"tail"`
+	Money   money.Amount `json:"money"`
+}
+
+// Reservation is what one hold takes of one subject: a voucher or a counter.
+type Reservation struct {
+	Subject   string // a VoucherID or a CounterKey
+	Hold      HoldID
+	Uses      int64
+	Minor     int64
+	ExpiresAt time.Time
+}
+
+// CounterKey names a counter of uses: see TotalCounter and its siblings.
+type CounterKey string
+
+// TotalCounter counts the uses of a campaign's vouchers.
+func TotalCounter(c CampaignID) CounterKey { return CounterKey(c) + "/total" }
+
+// DayCounter counts them on one calendar day of the organisation.
+func DayCounter(c CampaignID, day string) CounterKey { return CounterKey(string(c) + "/day/" + day) }
+
+// CustomerCounter counts them for one customer.
+func CustomerCounter(c CampaignID, cus CustomerID) CounterKey {
+	return CounterKey(string(cus) + "/" + string(c))
+}
+
+// BudgetCounter sums the amounts a campaign gave, in minor units.
+func BudgetCounter(c CampaignID) CounterKey { return CounterKey(c) + "/budget" }
+
+// IssuedCounter counts the vouchers a campaign issued.
+func IssuedCounter(c CampaignID) CounterKey { return CounterKey(c) + "/issued" }
+
+// Counter counts what a limit limits. It exists only while its limit does.
+type Counter struct {
+	Key      CounterKey
+	Campaign CampaignID
+	Used     int64
+}
+
+// Refusal is a try that was refused, kept to be explained.
+type Refusal struct {
+	ID        RefusalID
+	Reason    string // a code of faults.go
+	Voucher   VoucherID
+	Campaign  CampaignID
+	Customer  CustomerID
+	Tail      string
+	By        Actor
+	Channel   Channel
+	Location  LocationID
+	Reference string
+	Checks    []CheckResult
+	Repeats   int64 // the same try again within a minute
+	At        time.Time
+}

@@ -1,0 +1,220 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+)
+
+// maxTries is how often a batch is run again because its rows moved or the
+// database asked for it; after that it is bisected, and a single command fails.
+const maxTries = 8
+
+// process brings a batch to its end: every call of it is answered.
+func (e *Engine) process(batch []*call) {
+	batch = e.dropAbandoned(batch)
+	for len(batch) > 0 {
+		err := e.attempt(batch)
+		if err == nil {
+			batch = e.settle(batch)
+			continue
+		}
+		if again(err) && batch[0].tries < maxTries {
+			batch[0].tries++
+			continue
+		}
+		e.bisect(batch, err)
+		return
+	}
+}
+
+func again(err error) bool {
+	return errors.Is(err, coupon.ErrRetry) || errors.Is(err, coupon.ErrMoved)
+}
+
+// bisect halves a batch that cannot be committed until the culprit fails alone.
+func (e *Engine) bisect(batch []*call, err error) {
+	if len(batch) == 1 {
+		e.answer(batch[0], Reply{}, err)
+		return
+	}
+	for _, c := range batch {
+		c.tries = 0
+	}
+	half := len(batch) / 2
+	e.process(batch[:half:half])
+	e.process(batch[half:])
+}
+
+// dropAbandoned leaves out the calls whose callers have given up.
+func (e *Engine) dropAbandoned(batch []*call) []*call {
+	live := batch[:0]
+	for _, c := range batch {
+		if err := c.ctx.Err(); err != nil {
+			e.answer(c, Reply{}, ErrGaveUp.Because(err))
+			continue
+		}
+		live = append(live, c)
+	}
+	return live
+}
+
+// settle answers the calls of a committed batch and returns those whose rows had
+// moved: they are resolved again, in a batch of their own.
+func (e *Engine) settle(batch []*call) []*call {
+	var rest []*call
+	for _, c := range batch {
+		if c.moved && c.tries < maxTries {
+			c.tries++
+			rest = append(rest, c)
+			continue
+		}
+		e.answer(c, c.reply, c.err)
+	}
+	return rest
+}
+
+func (e *Engine) answer(c *call, r Reply, err error) {
+	c.reply, c.err = r, err
+	close(c.done)
+	if err == nil || e.Refused == nil {
+		return
+	}
+	if refusal, ok := fault.Of(err).Detail.(*coupon.Refusal); ok {
+		e.Refused(refusal)
+	}
+}
+
+// attempt runs a batch in one transaction. It returns nil once committed, with
+// the outcome of each call in it.
+func (e *Engine) attempt(batch []*call) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("engine: panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	ctx, now := context.Background(), e.Now()
+	links, keys, err := e.resolve(ctx, batch, now)
+	if err != nil {
+		return err
+	}
+	mark := coupon.MarkID(e.NewID("mrk"))
+	err = e.Journal.Write(ctx, func(tx coupon.Tx) error {
+		state, err := tx.Lock(ctx, keys)
+		if err != nil {
+			return err
+		}
+		state.Links, state.Org, state.NewID = links, links.Org, e.NewID
+		for _, c := range batch {
+			e.decide(c, state, now)
+		}
+		changes, some := state.Changes(mark, now)
+		if !some {
+			return errNothing
+		}
+		return tx.Apply(ctx, changes)
+	})
+	switch {
+	case errors.Is(err, errNothing):
+		return nil
+	case errors.Is(err, coupon.ErrUnclear):
+		return e.clear(ctx, mark)
+	}
+	return err
+}
+
+// clear finds out whether a batch was committed after all.
+func (e *Engine) clear(ctx context.Context, mark coupon.MarkID) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	committed, err := e.Journal.Committed(ctx, mark)
+	if err != nil {
+		return err
+	}
+	if !committed {
+		return coupon.ErrRetry
+	}
+	return nil
+}
+
+// resolve follows the links of a batch and names its rows.
+func (e *Engine) resolve(ctx context.Context, batch []*call, now time.Time) (*coupon.Links, *coupon.Keys, error) {
+	q, k := &coupon.Lookup{}, &coupon.Keys{}
+	for _, c := range batch {
+		c.Command.Resolve(q)
+	}
+	q.Tidy()
+	l, err := e.Journal.Resolve(ctx, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	l.Day = l.Org.Day(now)
+	for _, c := range batch {
+		c.Command.Lock(l, k)
+		k.Answers = append(k.Answers, c.Key)
+	}
+	k.Tidy()
+	return l, k, nil
+}
+
+// decide lets one command decide. A refusal, a panic or rows that moved leave the
+// state as it was.
+func (e *Engine) decide(c *call, s *coupon.State, now time.Time) {
+	c.reply, c.err, c.moved = Reply{}, nil, false
+	if c.Key != "" {
+		if first := s.Answers.Row(c.Key); first != nil {
+			c.reply, c.err = e.replay(c, first)
+			return
+		}
+	}
+	effects := s.Begin()
+	result, err := e.ask(c, effects, now)
+	if errors.Is(err, coupon.ErrMoved) {
+		c.err, c.moved = err, true
+		return
+	}
+	if err != nil {
+		effects = s.Begin()
+	}
+	c.reply, c.err = Reply{Result: result}, err
+	if c.Key != "" && lasting(err) {
+		c.reply.Body = c.Render(result, err)
+		effects.Remember(coupon.Answer{Key: c.Key, Hash: c.Hash, Sealed: e.Sealer.Seal(string(c.reply.Body), c.Key), At: now})
+	}
+	effects.Stamp(c.Request, c.Address)
+	effects.Commit()
+}
+
+// lasting reports whether an answer is kept under its key: a fault on our side is not.
+func lasting(err error) bool {
+	if err == nil {
+		return true
+	}
+	kind := fault.Of(err).Kind
+	return kind != fault.Internal && kind != fault.Unavailable
+}
+
+func (e *Engine) ask(c *call, effects *coupon.Effects, now time.Time) (result any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			result, err = nil, fmt.Errorf("engine: %T panicked: %v\n%s", c.Command, p, debug.Stack())
+		}
+	}()
+	return c.Command.Decide(effects, now)
+}
+
+func (e *Engine) replay(c *call, first *coupon.Answer) (Reply, error) {
+	if first.Hash != c.Hash {
+		return Reply{}, coupon.ErrIdempotencyMismatch
+	}
+	body, err := e.Sealer.Open(first.Sealed, c.Key)
+	if err != nil {
+		return Reply{}, fmt.Errorf("engine: answer of a key: %w", err)
+	}
+	return Reply{Body: []byte(body), Replay: true}, nil
+}

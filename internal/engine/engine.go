@@ -1,0 +1,201 @@
+// Package engine is the one door for changes: a group commit. While one
+// transaction commits, the commands that arrive wait; the next transaction takes
+// them all. In a batch, commands see one another's effects, so the last use of a
+// voucher goes to exactly one of them.
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+)
+
+// Faults of the engine itself.
+var (
+	ErrBusy    = fault.New(fault.Unavailable, "busy", "Too many requests are waiting. Try again in a moment.").After(time.Second)
+	ErrClosed  = fault.New(fault.Unavailable, "closing", "The server is stopping. Try again in a moment.").After(2 * time.Second)
+	ErrGaveUp  = fault.New(fault.Unavailable, "timeout", "The answer did not come in time. Ask again with the same idempotency key.").After(time.Second)
+	errNothing = errors.New("engine: nothing to write")
+)
+
+// Sealer encrypts the answers that are kept under idempotency keys.
+type Sealer interface {
+	Seal(plain, rowID string) string
+	Open(sealed, rowID string) (string, error)
+}
+
+// Options are an engine's parts. Zero sizes mean the defaults.
+type Options struct {
+	Journal coupon.Journal
+	Sealer  Sealer
+	Now     func() time.Time // UTC, whole microseconds
+	NewID   func(prefix string) string
+	Refused func(*coupon.Refusal) // told of every refusal after the answer; must not block
+	Queue   int                   // commands that may wait; 8192
+	Batch   int                   // commands of one transaction; 512
+}
+
+// Engine collects commands and commits them together. Close it when done.
+type Engine struct {
+	Options
+	queue chan *call
+	stop  chan struct{}
+	done  chan struct{}
+}
+
+// New starts an engine with one lane.
+func New(o Options) *Engine {
+	if o.Queue == 0 {
+		o.Queue = 8192
+	}
+	if o.Batch == 0 {
+		o.Batch = 512
+	}
+	e := &Engine{Options: o, queue: make(chan *call, o.Queue), stop: make(chan struct{}), done: make(chan struct{})}
+	go e.lane()
+	return e
+}
+
+// Close lets the commands that wait finish and stops the lane.
+func (e *Engine) Close() {
+	close(e.stop)
+	<-e.done
+}
+
+// Ask is a command with what surrounds it.
+type Ask struct {
+	Command coupon.Command
+	Request string // request id, for its events
+	Address string // the actor's network address, for its events
+
+	// Key, when given, makes the answer repeatable: the same key and Hash give the
+	// first answer again, byte for byte; another Hash is refused. Render makes the
+	// answer's bytes; it runs inside the lane and must be quick.
+	Key    string
+	Hash   string
+	Render func(result any, err error) []byte
+}
+
+// Reply is what became of an Ask: Result without a key, Body with one.
+type Reply struct {
+	Result any
+	Body   []byte
+	Replay bool // Body is the first answer, given again
+}
+
+type call struct {
+	Ask
+	ctx   context.Context
+	reply Reply
+	err   error
+	moved bool
+	tries int
+	done  chan struct{}
+}
+
+// Do runs a command and waits until it is committed. A caller that gives up
+// before the command has begun is not charged; later, its answer is kept under
+// its idempotency key.
+func (e *Engine) Do(ctx context.Context, ask Ask) (Reply, error) {
+	c := &call{Ask: ask, ctx: ctx, done: make(chan struct{})}
+	select {
+	case <-e.stop:
+		return Reply{}, ErrClosed
+	default:
+	}
+	select {
+	case e.queue <- c:
+	default:
+		return Reply{}, ErrBusy
+	}
+	select {
+	case <-c.done:
+		return c.reply, c.err
+	case <-ctx.Done():
+		return Reply{}, ErrGaveUp.Because(context.Cause(ctx))
+	case <-e.done:
+		select {
+		case <-c.done:
+			return c.reply, c.err
+		default:
+			return Reply{}, ErrClosed
+		}
+	}
+}
+
+// Run runs a command that answers with a T.
+func Run[T any](ctx context.Context, e *Engine, ask Ask) (T, error) {
+	reply, err := e.Do(ctx, ask)
+	out, _ := reply.Result.(T)
+	return out, err
+}
+
+// Try decides a command on the rows as they are, without locks, and changes
+// nothing: a validation is the same decision without the write.
+func (e *Engine) Try(ctx context.Context, command coupon.Command) (any, error) {
+	var err error
+	for range maxTries {
+		var s *coupon.State
+		var now time.Time
+		if s, now, err = e.read(ctx, command); err != nil {
+			return nil, err
+		}
+		var out any
+		if out, err = command.Decide(s.Begin(), now); !errors.Is(err, coupon.ErrMoved) {
+			return out, err
+		}
+	}
+	return nil, err
+}
+
+func (e *Engine) read(ctx context.Context, command coupon.Command) (*coupon.State, time.Time, error) {
+	now := e.Now()
+	l, k, err := e.resolve(ctx, []*call{{Ask: Ask{Command: command}}}, now)
+	if err != nil {
+		return nil, now, err
+	}
+	s, err := e.Journal.Read(ctx, k)
+	if err != nil {
+		return nil, now, err
+	}
+	s.Links, s.Org, s.NewID = l, l.Org, e.NewID
+	return s, now, nil
+}
+
+// lane takes what waits and commits it, until the engine is closed and empty.
+func (e *Engine) lane() {
+	defer close(e.done)
+	for {
+		select {
+		case c := <-e.queue:
+			e.process(e.collect(c))
+			continue
+		default:
+		}
+		select {
+		case c := <-e.queue:
+			e.process(e.collect(c))
+		case <-e.stop:
+			if len(e.queue) == 0 {
+				return
+			}
+		}
+	}
+}
+
+// collect takes first and whatever else waits, up to a batch.
+func (e *Engine) collect(first *call) []*call {
+	batch := append(make([]*call, 0, min(e.Batch, len(e.queue)+1)), first)
+	for len(batch) < e.Batch {
+		select {
+		case c := <-e.queue:
+			batch = append(batch, c)
+		default:
+			return batch
+		}
+	}
+	return batch
+}

@@ -1,0 +1,125 @@
+package engine_test
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/engine"
+	"github.com/scriphq/scrip/internal/id"
+	"github.com/scriphq/scrip/internal/money"
+	"github.com/scriphq/scrip/internal/store"
+	"github.com/scriphq/scrip/internal/store/storetest"
+)
+
+// plain seals nothing: these tests are not about secrecy.
+type plain struct{}
+
+func (plain) Seal(s, _ string) string          { return s }
+func (plain) Open(s, _ string) (string, error) { return s, nil }
+
+var staff = coupon.Actor{Kind: "staff", ID: "stf_1", Name: "Ada"}
+
+// desk is an engine on a database, with short words for what the tests do.
+type desk struct {
+	*engine.Engine
+	t     testing.TB
+	db    *store.DB
+	clock *atomic.Int64
+}
+
+func eachDesk(t *testing.T, fn func(t *testing.T, d *desk)) {
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, db *store.DB) { fn(t, newDesk(t, db)) })
+}
+
+func newDesk(t testing.TB, db *store.DB) *desk {
+	clock := &atomic.Int64{}
+	clock.Store(time.Date(2026, 11, 21, 4, 0, 0, 0, time.UTC).UnixMicro())
+	d := &desk{t: t, db: db, clock: clock}
+	d.Engine = engine.New(engine.Options{Journal: db, Sealer: plain{}, NewID: id.New, Now: d.now})
+	t.Cleanup(d.Close)
+	return d
+}
+
+func (d *desk) now() time.Time { return time.UnixMicro(d.clock.Load()).UTC() }
+
+func (d *desk) pass(by time.Duration) { d.clock.Add(by.Microseconds()) }
+
+func do[T any](d *desk, c coupon.Command) (T, error) {
+	return engine.Run[T](context.Background(), d.Engine, engine.Ask{Command: c})
+}
+
+func must[T any](d *desk, c coupon.Command) T {
+	d.t.Helper()
+	out, err := do[T](d, c)
+	if err != nil {
+		d.t.Fatalf("%T: %v", c, err)
+	}
+	return out
+}
+
+func sgd(minor int64) money.Amount { return money.Amount{Minor: minor, Asset: "SGD"} }
+
+func (d *desk) campaign(kind coupon.Kind, doc coupon.TermsDoc, limits coupon.Limits) coupon.Campaign {
+	d.t.Helper()
+	return must[coupon.Campaign](d, coupon.CreateCampaign{Campaign: coupon.Campaign{Kind: kind, Name: "Test", Limits: limits}, Terms: doc, By: staff})
+}
+
+// voucher issues one voucher whose fingerprint is fp.
+func (d *desk) voucher(c coupon.Campaign, fp string, change ...func(*coupon.Issue)) coupon.Voucher {
+	d.t.Helper()
+	cmd := coupon.Issue{Campaign: c.ID, Code: newCode(fp), By: staff}
+	for _, f := range change {
+		f(&cmd)
+	}
+	return must[coupon.Voucher](d, cmd)
+}
+
+func newCode(fp string) coupon.NewCode {
+	return coupon.NewCode{Voucher: coupon.VoucherID(id.New("vch")), Fingerprints: []string{fp}, Sealed: "sealed", Prefix: "", Tail: "8K3Q"}
+}
+
+func (d *desk) customer(source string) coupon.Customer {
+	d.t.Helper()
+	return must[coupon.Customer](d, coupon.CreateCustomer{Customer: coupon.Customer{SourceID: source, Name: "Mei"}, By: staff})
+}
+
+func redeem(fp string, change ...func(*coupon.Redeem)) coupon.Redeem {
+	c := coupon.Redeem{Items: []coupon.Item{{Fingerprints: []string{fp}}}, Channel: coupon.ViaAPI, By: coupon.Actor{Kind: "key", ID: "key_1", Name: "till"}}
+	for _, f := range change {
+		f(&c)
+	}
+	return c
+}
+
+func forCustomer(id coupon.CustomerID) func(*coupon.Redeem) {
+	return func(c *coupon.Redeem) { c.Customer.ID = id }
+}
+
+func taking(m money.Amount) func(*coupon.Redeem) {
+	return func(c *coupon.Redeem) { c.Items[0].Money = &m }
+}
+
+var (
+	refill = coupon.TermsDoc{Value: coupon.Value{Type: coupon.ValueAmount, Money: &money.Amount{Minor: 1000, Asset: "SGD"}}, Holder: coupon.Bearer, PerVoucher: 1}
+	gift   = coupon.TermsDoc{Value: coupon.Value{Type: coupon.ValueAmount, Money: &money.Amount{Minor: 1000, Asset: "SGD"}}, Holder: coupon.Bearer, Drawdown: true}
+	tenOff = coupon.TermsDoc{Value: coupon.Value{Type: coupon.ValuePercent, BasisPoints: 1000}, Holder: coupon.Open, PerVoucher: 1}
+)
+
+func uses(n int64) coupon.TermsDoc {
+	doc := tenOff
+	doc.PerVoucher = n
+	return doc
+}
+
+func codes(n int, prefix string) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf("%s%04d", prefix, i)
+	}
+	return out
+}

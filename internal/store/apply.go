@@ -1,0 +1,218 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"github.com/scriphq/scrip/internal/coupon"
+)
+
+// Apply writes a batch: its mark first, then one statement per table, rows in key
+// order. On PostgreSQL it is one round trip.
+func (t *tx) Apply(ctx context.Context, c *coupon.Changes) error {
+	d := t.db.d
+	var w writes
+	insert(&w, d, markTable, []*mark{{id: c.Mark, at: c.At}})
+	insert(&w, d, answerTable, c.NewAnswers)
+	insert(&w, d, campaignTable, c.NewCampaigns)
+	update(&w, d, campaignTable, c.Campaigns)
+	insert(&w, d, termsTable, c.Terms)
+	insert(&w, d, batchTable, c.NewBatches)
+	update(&w, d, batchTable, c.Batches)
+	insert(&w, d, voucherTable, c.NewVouchers)
+	update(&w, d, voucherChange, c.Vouchers)
+	insert(&w, d, codeTable, pointers(c.Codes))
+	update(&w, d, codeTable, pointers(c.Rebound))
+	insert(&w, d, counterTable, c.NewCounters)
+	update(&w, d, counterTable, c.Counters)
+	remove(&w, d, customerKeyTable, keysOf(c.Keys, true))
+	insert(&w, d, customerKeyTable, keysOf(c.Keys, false))
+	insert(&w, d, customerTable, c.NewCustomers)
+	update(&w, d, customerTable, c.Customers)
+	insert(&w, d, balanceTable, c.NewBalances)
+	update(&w, d, balanceTable, c.Balances)
+	insert(&w, d, holdTable, c.NewHolds)
+	update(&w, d, holdChange, c.Holds)
+	insert(&w, d, redemptionTable, c.NewRedemptions)
+	update(&w, d, redemptionChange, c.Redemptions)
+	insert(&w, d, reversalTable, pointers(c.Reversals))
+	insert(&w, d, jobTable, c.NewJobs)
+	update(&w, d, jobTable, c.Jobs)
+	remove(&w, d, reservationTable, pointers(c.Freed))
+	insert(&w, d, reservationTable, live(c))
+	insert(&w, d, entryTable, pointers(c.Entries))
+	insert(&w, d, eventTable, pointers(c.Events))
+	for _, id := range c.Recount {
+		for _, cam := range c.Campaigns {
+			if cam.ID == id {
+				w = append(w, recount(cam)...)
+			}
+		}
+	}
+	return t.run(ctx, w)
+}
+
+// writes is the pipeline of one Apply.
+type writes []statement
+
+func pointers[R any](rows []R) []*R {
+	out := make([]*R, len(rows))
+	for i := range rows {
+		out[i] = &rows[i]
+	}
+	return out
+}
+
+// keysOf returns the keys to take away, or those to give: of a key that changed
+// twice in a batch, what it became last.
+func keysOf(all []coupon.KeyChange, gone bool) []*coupon.KeyChange {
+	last := make(map[coupon.CustomerKey]int, len(all))
+	for i := range all {
+		last[all[i].Key] = i
+	}
+	var out []*coupon.KeyChange
+	for i := range all {
+		if all[i].Remove == gone && (gone || last[all[i].Key] == i) {
+			out = append(out, &all[i])
+		}
+	}
+	return out
+}
+
+// live leaves out reservations that the same batch has freed again.
+func live(c *coupon.Changes) []*coupon.Reservation {
+	type key struct {
+		subject string
+		hold    coupon.HoldID
+	}
+	freed := make(map[key]bool, len(c.Freed))
+	for _, f := range c.Freed {
+		freed[key{f.Subject, f.Hold}] = true
+	}
+	sums, out := map[key]*coupon.Reservation{}, []*coupon.Reservation{}
+	for i := range c.Reserved {
+		r := &c.Reserved[i]
+		k := key{r.Subject, r.Hold}
+		switch {
+		case freed[k]:
+		case sums[k] != nil: // two vouchers of one hold on the same counter
+			sums[k].Uses, sums[k].Minor = sums[k].Uses+r.Uses, sums[k].Minor+r.Minor
+		default:
+			one := *r
+			sums[k] = &one
+			out = append(out, &one)
+		}
+	}
+	return out
+}
+
+func insert[R any](w *writes, d *dialect, t *table[R], rows []*R) {
+	if len(rows) == 0 {
+		return
+	}
+	names, kinds := t.shape()
+	sql := "INSERT INTO " + t.name + " (" + t.names("") + ") SELECT " + t.names("d") + " FROM " + d.rows("d", names, kinds)
+	*w = append(*w, d.bulk(sql, kinds, t.values(rows))...)
+}
+
+// update sets every column but the keys, which find the row.
+func update[R any](w *writes, d *dialect, t *table[R], rows []*R) {
+	if len(rows) == 0 {
+		return
+	}
+	names, kinds := t.shape()
+	set := ""
+	for i, n := range names[t.keys:] {
+		if i > 0 {
+			set += ", "
+		}
+		set += n + " = d." + n
+	}
+	sql := "UPDATE " + t.name + " SET " + set + " FROM " + d.rows("d", names, kinds) + " WHERE " + t.matches()
+	*w = append(*w, d.bulk(sql, kinds, t.values(rows))...)
+}
+
+// remove deletes the rows with these keys; those that are gone already are no fault.
+func remove[R any](w *writes, d *dialect, t *table[R], rows []*R) {
+	if len(rows) == 0 {
+		return
+	}
+	keys := &table[R]{name: t.name, keys: t.keys, cols: t.cols[:t.keys]}
+	names, kinds := keys.shape()
+	columns := keys.names("")
+	sql := "DELETE FROM " + t.name + " WHERE (" + columns + ") IN (SELECT " + keys.names("d") + " FROM " + d.rows("d", names, kinds) + ")"
+	for _, st := range d.bulk(sql, kinds, keys.values(rows)) {
+		st.rows = 0
+		*w = append(*w, st)
+	}
+}
+
+func (t *table[R]) shape() ([]string, []kind) {
+	names, kinds := make([]string, len(t.cols)), make([]kind, len(t.cols))
+	for i, c := range t.cols {
+		names[i], kinds[i] = c.name, c.kind
+	}
+	return names, kinds
+}
+
+func (t *table[R]) values(rows []*R) [][]any {
+	out := make([][]any, len(rows))
+	flat := make([]any, len(rows)*len(t.cols))
+	for i, r := range rows {
+		out[i] = flat[i*len(t.cols) : (i+1)*len(t.cols)]
+		for j, c := range t.cols {
+			out[i][j] = c.put(r)
+		}
+	}
+	return out
+}
+
+// matches compares the key columns with those of the written rows.
+func (t *table[R]) matches() string {
+	s := ""
+	for i, c := range t.cols[:t.keys] {
+		if i > 0 {
+			s += " AND "
+		}
+		s += t.name + "." + c.name + " = d." + c.name
+	}
+	return s
+}
+
+// recount makes a campaign's counters anew from its rows; verify compares with the
+// same sums.
+func recount(c *coupon.Campaign) []statement {
+	arg := []any{string(c.ID)}
+	list := []statement{{sql: "DELETE FROM counter WHERE campaign = $1", args: arg}}
+	for _, sum := range counterSums {
+		if c.Limits.Counted()&sum.bit != 0 {
+			list = append(list, statement{sql: "INSERT INTO counter (counter_key, campaign, used) " + sum.query + " AND x.campaign = $1 GROUP BY 1, x.campaign", args: arg})
+		}
+	}
+	return list
+}
+
+// counterSums say what each counter counts. A redemption that was wholly reversed
+// counts no more.
+var counterSums = []struct {
+	bit   coupon.Counted
+	query string
+}{
+	{coupon.CountTotal, "SELECT x.campaign || '/total', x.campaign, COUNT(*) FROM redemption x WHERE x.returned = FALSE"},
+	{coupon.CountDay, "SELECT x.campaign || '/day/' || x.used_on, x.campaign, COUNT(*) FROM redemption x WHERE x.returned = FALSE"},
+	{coupon.CountCustomer, "SELECT x.customer || '/' || x.campaign, x.campaign, COUNT(*) FROM redemption x WHERE x.returned = FALSE AND x.customer <> ''"},
+	{coupon.CountBudget, "SELECT x.campaign || '/budget', x.campaign, CAST(SUM(x.minor - x.reversed) AS BIGINT) FROM redemption x WHERE x.minor >= 0"},
+	{coupon.CountIssued, "SELECT x.campaign || '/issued', x.campaign, CAST(SUM(x.quantity) AS BIGINT) FROM batch x WHERE x.state <> 'failed'"},
+}
+
+// Committed tries to write the mark of a batch whose commit had no answer. A
+// duplicate means that it was committed; success burns the mark, so it never will be.
+func (db *DB) Committed(ctx context.Context, id coupon.MarkID) (bool, error) {
+	var w writes
+	insert(&w, db.d, markTable, []*mark{{id: id}})
+	err := db.within(ctx, func(s session) error { return s.run(ctx, w) })
+	if errors.Is(err, coupon.ErrMoved) {
+		return true, nil
+	}
+	return false, err
+}

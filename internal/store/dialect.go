@@ -1,0 +1,150 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/scriphq/scrip/internal/coupon"
+)
+
+// dialect holds everything in which the two databases differ.
+type dialect struct {
+	name      string
+	tokens    *strings.Replacer // of migrations
+	forUpdate string
+	forShare  string
+	any       func(placeholder string) string                      // "is one of the list"
+	list      func(ids []string) any                               // a list as one argument
+	rows      func(alias string, names []string, k []kind) string  // a bulk write's rows as a table
+	bulk      func(sql string, k []kind, rows [][]any) []statement // the statements that write rows
+	classify  func(error) error
+}
+
+var postgres = dialect{
+	name:      "postgres",
+	tokens:    strings.NewReplacer("{{text}}", `TEXT COLLATE "C"`, "{{fill}}", "WITH (fillfactor = 70)"),
+	forUpdate: " FOR UPDATE",
+	forShare:  " FOR SHARE",
+	any:       func(p string) string { return "= ANY(" + p + ")" },
+	list:      func(ids []string) any { return ids },
+	rows:      unnestRows,
+	bulk:      arrayBulk,
+	classify:  classifyPostgres,
+}
+
+var sqliteDialect = dialect{
+	name:     "sqlite",
+	tokens:   strings.NewReplacer("{{text}}", "TEXT", "{{fill}}", ""),
+	any:      func(p string) string { return "IN (SELECT value FROM json_each(" + p + "))" },
+	list:     jsonList,
+	rows:     singleRow,
+	bulk:     rowByRow,
+	classify: classifySQLite,
+}
+
+func jsonList(ids []string) any {
+	b, err := json.Marshal(ids)
+	if err != nil {
+		panic("store: a list of ids cannot be encoded: " + err.Error())
+	}
+	return string(b)
+}
+
+// unnestRows is one statement for all rows: an array per column.
+func unnestRows(alias string, names []string, k []kind) string {
+	types := [...]string{kindText: "text[]", kindNumber: "bigint[]", kindFlag: "boolean[]"}
+	var b strings.Builder
+	b.WriteString("unnest(")
+	for i := range names {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("$" + strconv.Itoa(i+1) + "::" + types[k[i]])
+	}
+	return b.String() + ") AS " + alias + "(" + strings.Join(names, ", ") + ")"
+}
+
+// singleRow is a prepared statement that runs once a row: there is no round trip
+// to save inside the process.
+func singleRow(alias string, names []string, _ []kind) string {
+	var b strings.Builder
+	b.WriteString("(SELECT ")
+	for i, n := range names {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("$" + strconv.Itoa(i+1) + " AS " + n)
+	}
+	return b.String() + ") AS " + alias
+}
+
+func arrayBulk(sql string, k []kind, rows [][]any) []statement {
+	args := make([]any, len(k))
+	for i, kind := range k {
+		switch kind {
+		case kindText:
+			args[i] = gather[string](rows, i)
+		case kindNumber:
+			args[i] = gather[int64](rows, i)
+		case kindFlag:
+			args[i] = gather[bool](rows, i)
+		}
+	}
+	return []statement{{sql: sql, args: args, rows: int64(len(rows))}}
+}
+
+func gather[T any](rows [][]any, i int) []T {
+	out := make([]T, len(rows))
+	for r := range rows {
+		out[r] = rows[r][i].(T)
+	}
+	return out
+}
+
+func rowByRow(sql string, _ []kind, rows [][]any) []statement {
+	out := make([]statement, len(rows))
+	for i := range rows {
+		out[i] = statement{sql: sql, args: rows[i], rows: 1}
+	}
+	return out
+}
+
+// classifyPostgres turns an error's SQLSTATE into what the engine should do. A
+// duplicate of a batch's row means that another process was first.
+func classifyPostgres(err error) error {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok {
+		return err
+	}
+	switch pg.Code {
+	case "40001", "40P01", "55P03":
+		return coupon.ErrRetry.Because(err)
+	case "23505":
+		return coupon.ErrMoved.Because(err)
+	}
+	return err
+}
+
+func classifySQLite(err error) error {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
+		return err
+	}
+	switch e.Code() {
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+		return coupon.ErrMoved.Because(err)
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return coupon.ErrRetry.Because(err)
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN:
+		return ErrStorage.Because(err)
+	}
+	return err
+}

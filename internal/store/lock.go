@@ -1,0 +1,194 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/scriphq/scrip/internal/coupon"
+)
+
+// Lock reads and locks the rows that k names, table by table in the order of k's
+// fields and within a table in key order, in one round trip where there is one.
+func (t *tx) Lock(ctx context.Context, k *coupon.Keys) (*coupon.State, error) {
+	s := coupon.NewState()
+	list := t.db.reads(s, k, true)
+	if err := t.run(ctx, list); err != nil {
+		return nil, err
+	}
+	return s, t.lateTerms(ctx, s, k)
+}
+
+// Read reads the same rows without locks or a common snapshot: for validations.
+func (db *DB) Read(ctx context.Context, k *coupon.Keys) (*coupon.State, error) {
+	s := coupon.NewState()
+	r := &reader{db: db}
+	if err := r.run(ctx, db.reads(s, k, false)); err != nil {
+		return nil, db.d.classify(err)
+	}
+	return s, (&tx{db: db, session: r}).lateTerms(ctx, s, k)
+}
+
+// reader runs queries on the reading pool.
+type reader struct{ db *DB }
+
+func (r *reader) run(ctx context.Context, list []statement) error {
+	for i := range list {
+		rows, err := r.db.read.QueryContext(ctx, list[i].sql, list[i].args...)
+		if err != nil {
+			return err
+		}
+		for rows.Next() && err == nil {
+			err = list[i].each(rows.Scan)
+		}
+		if closing := rows.Close(); err == nil {
+			err = closing
+		}
+		if err == nil {
+			err = rows.Err()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *reader) rollback(context.Context)             {}
+func (r *reader) commit(context.Context) (bool, error) { return true, nil }
+
+// reads lists the queries that fill a state. The order is the order of locks.
+func (db *DB) reads(s *coupon.State, k *coupon.Keys, lock bool) []statement {
+	share, own := db.d.forShare, db.d.forUpdate
+	if !lock {
+		share, own = "", ""
+	}
+	var list []statement
+	list = load(list, db, answerTable, "answer_key", k.Answers, "", func(r *coupon.Answer) { s.Answers.Load(r.Key, r) })
+	list = load(list, db, campaignTable, "id", k.OwnCampaigns, own, func(r *coupon.Campaign) { s.Campaigns.Load(r.ID, r) })
+	list = append(list, issuedAny(db, s, k.OwnCampaigns)...)
+	list = load(list, db, campaignTable, "id", less(k.Campaigns, k.OwnCampaigns), share, func(r *coupon.Campaign) { s.Campaigns.Load(r.ID, r) })
+	list = load(list, db, batchTable, "id", k.OwnBatches, own, func(r *coupon.Batch) { s.Batches.Load(r.ID, r) })
+	list = load(list, db, batchTable, "id", less(k.Batches, k.OwnBatches), share, func(r *coupon.Batch) { s.Batches.Load(r.ID, r) })
+	list = load(list, db, voucherTable, "id", k.Vouchers, own, func(r *coupon.Voucher) { s.Vouchers.Load(r.ID, r) })
+	list = load(list, db, counterTable, "counter_key", k.Counters, own, func(r *coupon.Counter) { s.Counters.Load(r.Key, r) })
+	list = load(list, db, customerTable, "id", k.OwnCustomers, own, func(r *coupon.Customer) { s.Customers.Load(r.ID, r) })
+	list = load(list, db, customerTable, "id", less(k.Customers, k.OwnCustomers), "", func(r *coupon.Customer) { s.Customers.Load(r.ID, r) })
+	list = load(list, db, balanceTable, "customer", k.Balances, own, func(r *coupon.Balance) { s.LoadBalance(r) })
+	list = load(list, db, holdTable, "id", k.Holds, own, func(r *coupon.Hold) { s.Holds.Load(r.ID, r) })
+	list = load(list, db, redemptionTable, "id", k.Redemptions, own, func(r *coupon.Redemption) { s.Redemptions.Load(r.ID, r) })
+	list = load(list, db, jobTable, "id", k.Jobs, own, func(r *coupon.Job) { s.Jobs.Load(r.ID, r) })
+	keep := func(r *coupon.Reservation) { s.Reserved[r.Subject] = append(s.Reserved[r.Subject], *r) }
+	subjects := append(asStrings(k.Vouchers), asStrings(k.Counters)...)
+	list = load(list, db, reservationTable, "subject", subjects, "", keep)
+	list = append(list, reservationsOf(db, k, subjects, keep)...)
+	return db.loadTerms(list, s, k)
+}
+
+// load adds the query for the rows whose key column is one of ids.
+func load[R any, S ~string](list []statement, db *DB, t *table[R], key string, ids []S, lock string, keep func(*R)) []statement {
+	if len(ids) == 0 {
+		return list
+	}
+	order := make([]string, t.keys)
+	for i := range order {
+		order[i] = t.cols[i].name
+	}
+	query := "SELECT " + t.names("") + " FROM " + t.name + " WHERE " + key + " " + db.d.any("$1") + " ORDER BY " + strings.Join(order, ", ") + lock
+	return append(list, statement{sql: query, args: []any{db.d.list(asStrings(ids))}, each: func(scan func(...any) error) error {
+		r := new(R)
+		if err := scan(t.into(r)...); err != nil {
+			return err
+		}
+		keep(r)
+		return nil
+	}})
+}
+
+// less returns the ids of all that are not among except; both are sorted.
+func less[S ~string](all, except []S) []S {
+	if len(except) == 0 {
+		return all
+	}
+	var out []S
+	for _, id := range all {
+		for len(except) > 0 && except[0] < id {
+			except = except[1:]
+		}
+		if len(except) == 0 || except[0] != id {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// issuedAny says of campaigns that are to change whether a voucher exists.
+func issuedAny(db *DB, s *coupon.State, ids []coupon.CampaignID) []statement {
+	if len(ids) == 0 {
+		return nil
+	}
+	query := "SELECT c.id FROM campaign c WHERE c.id " + db.d.any("$1") + " AND EXISTS (SELECT 1 FROM voucher v WHERE v.campaign = c.id)"
+	return []statement{{sql: query, args: []any{db.d.list(asStrings(ids))}, each: func(scan func(...any) error) error {
+		var id coupon.CampaignID
+		if err := scan((*string)(&id)); err != nil {
+			return err
+		}
+		s.Campaigns.Row(id).IssuedAny = true
+		return nil
+	}}}
+}
+
+// reservationsOf reads what the named holds take of subjects that are not read anyway.
+func reservationsOf(db *DB, k *coupon.Keys, subjects []string, keep func(*coupon.Reservation)) []statement {
+	seen := make(map[string]bool, len(subjects))
+	for _, s := range subjects {
+		seen[s] = true
+	}
+	return load(nil, db, reservationTable, "hold", k.ReservationsOf, "", func(r *coupon.Reservation) {
+		if !seen[r.Subject] {
+			keep(r)
+		}
+	})
+}
+
+// loadTerms takes terms from memory, where they are kept for ever: they are
+// immutable, and as few as the edits of campaigns.
+func (db *DB) loadTerms(list []statement, s *coupon.State, k *coupon.Keys) []statement {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	var want []coupon.TermsID
+	for _, id := range k.Terms {
+		if t := db.terms[id]; t != nil {
+			s.Terms[id] = t
+		} else {
+			want = append(want, id)
+		}
+	}
+	return load(list, db, termsTable, "id", want, "", func(r *coupon.Terms) { db.keepTerms(s, r) })
+}
+
+func (db *DB) keepTerms(s *coupon.State, r *coupon.Terms) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	s.Terms[r.ID], db.terms[r.ID] = r, r
+}
+
+// lateTerms reads the terms of campaigns and vouchers that were only named by the
+// rows just locked.
+func (t *tx) lateTerms(ctx context.Context, s *coupon.State, k *coupon.Keys) error {
+	late := &coupon.Keys{}
+	for _, id := range k.OwnCampaigns {
+		if c := s.Campaigns.Row(id); c != nil && s.Terms[c.Terms] == nil {
+			late.Terms = append(late.Terms, c.Terms)
+		}
+	}
+	for _, id := range k.Campaigns {
+		if c := s.Campaigns.Row(id); c != nil && s.Terms[c.Terms] == nil {
+			late.Terms = append(late.Terms, c.Terms)
+		}
+	}
+	late.Tidy()
+	if list := t.db.loadTerms(nil, s, late); len(list) > 0 {
+		return t.run(ctx, list)
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+
+	"github.com/scriphq/scrip/internal/fault"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// ErrNewer is what an older program gets from the schema of a newer one.
+var ErrNewer = fault.New(fault.Conflict, "schema_newer", "This database was written by a newer version of Scrip. Use that version.")
+
+// Migrate brings the schema up to this program's, forward only. It returns the
+// versions before and after.
+func (db *DB) Migrate(ctx context.Context) (before, after int64, err error) {
+	p, err := db.provider()
+	if err != nil {
+		return 0, 0, err
+	}
+	if before, err = p.GetDBVersion(ctx); err != nil {
+		return 0, 0, fmt.Errorf("store: schema version: %w", err)
+	}
+	list := p.ListSources()
+	newest := list[len(list)-1].Version
+	if before > newest {
+		return before, before, ErrNewer
+	}
+	if before == newest {
+		return before, before, nil
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return before, before, fmt.Errorf("store: migrate: %w", err)
+	}
+	return before, newest, nil
+}
+
+func (db *DB) provider() (*goose.Provider, error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	var list []*goose.Migration
+	for _, name := range names {
+		m, err := db.migration(name)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, m)
+	}
+	dialect, pool := goose.DialectPostgres, db.write
+	if db.pen != nil {
+		dialect, pool = goose.DialectSQLite3, db.maintenance
+	}
+	return goose.NewProvider(dialect, pool, nil, goose.WithGoMigrations(list...), goose.WithDisableGlobalRegistry(true))
+}
+
+// migration reads one file, whose statements end with a semicolon at the end of a
+// line, and puts in what the databases call differently.
+func (db *DB) migration(name string) (*goose.Migration, error) {
+	content, err := migrations.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	version, err := strconv.ParseInt(strings.SplitN(path.Base(name), "_", 2)[0], 10, 64)
+	if err != nil {
+		return nil, err
+	}
+	text := db.d.tokens.Replace(string(content))
+	run := func(ctx context.Context, tx *sql.Tx) error {
+		for s := range strings.SplitSeq(text, ";\n") {
+			if s = strings.TrimSpace(s); s == "" {
+				continue
+			}
+			if _, err := tx.ExecContext(ctx, s); err != nil {
+				return fmt.Errorf("%s: %w", brief(s), err)
+			}
+		}
+		return nil
+	}
+	return goose.NewGoMigration(version, &goose.GoFunc{RunTx: run}, nil), nil
+}

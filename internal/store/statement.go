@@ -1,0 +1,198 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// statement is one step of a pipeline: a query when each is given, else a change.
+type statement struct {
+	sql  string
+	args []any
+	each func(scan func(dest ...any) error) error // called once a row
+	rows int64                                    // rows it must change; 0 means any number
+}
+
+// session is one connection inside a transaction.
+type session interface {
+	// run executes the statements in order, in one round trip where there is one.
+	run(ctx context.Context, list []statement) error
+	// rollback leaves the connection clean whatever has happened.
+	rollback(ctx context.Context)
+	// commit ends the transaction; clear is false when the outcome is unknown.
+	commit(ctx context.Context) (clear bool, err error)
+}
+
+// pgSession pipelines on the native connection. BEGIN travels with the first run.
+type pgSession struct {
+	conn  *pgx.Conn
+	begun bool
+}
+
+func (s *pgSession) run(ctx context.Context, list []statement) error {
+	b := &pgx.Batch{}
+	if !s.begun {
+		b.Queue("BEGIN")
+	}
+	for _, st := range list {
+		b.Queue(st.sql, st.args...)
+	}
+	results := s.conn.SendBatch(ctx, b)
+	err := s.read(results, list)
+	if closing := results.Close(); err == nil {
+		err = closing
+	}
+	s.begun = true
+	return err
+}
+
+func (s *pgSession) read(results pgx.BatchResults, list []statement) error {
+	if !s.begun {
+		if _, err := results.Exec(); err != nil {
+			return err
+		}
+	}
+	for i := range list {
+		if err := readOne(results, &list[i]); err != nil {
+			return fmt.Errorf("%s: %w", brief(list[i].sql), err)
+		}
+	}
+	return nil
+}
+
+func readOne(results pgx.BatchResults, st *statement) error {
+	if st.each == nil {
+		tag, err := results.Exec()
+		if err != nil {
+			return err
+		}
+		return st.changed(tag.RowsAffected())
+	}
+	rows, err := results.Query()
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := st.each(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// changed refuses a write that did not meet the rows it was decided on.
+func (st *statement) changed(n int64) error {
+	if st.rows > 0 && n != st.rows {
+		return fmt.Errorf("store: %d rows changed where %d were locked", n, st.rows)
+	}
+	return nil
+}
+
+func (s *pgSession) rollback(ctx context.Context) {
+	if s.conn.PgConn().TxStatus() != 'I' {
+		if _, err := s.conn.Exec(ctx, "ROLLBACK"); err != nil {
+			_ = s.conn.Close(ctx) // the pool drops a closed connection
+		}
+	}
+}
+
+func (s *pgSession) commit(ctx context.Context) (bool, error) {
+	tag, err := s.conn.Exec(ctx, "COMMIT")
+	if err != nil {
+		// An answer from the server means that it was not committed; silence may mean anything.
+		return !s.conn.IsClosed(), err
+	}
+	if tag.String() == "ROLLBACK" {
+		return true, fmt.Errorf("store: the transaction had failed")
+	}
+	return true, nil
+}
+
+// sqliteSession runs prepared statements on the one writing connection. There is
+// one of it; whoever has it writes.
+type sqliteSession struct {
+	conn     *sql.Conn
+	prepared map[string]*sql.Stmt
+}
+
+func (s *sqliteSession) begin(ctx context.Context) error {
+	_, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+	return err
+}
+
+func (s *sqliteSession) run(ctx context.Context, list []statement) error {
+	for i := range list {
+		if err := s.one(ctx, &list[i]); err != nil {
+			return fmt.Errorf("%s: %w", brief(list[i].sql), err)
+		}
+	}
+	return nil
+}
+
+func (s *sqliteSession) one(ctx context.Context, st *statement) error {
+	prepared := s.prepared[st.sql]
+	if prepared == nil {
+		var err error
+		if prepared, err = s.conn.PrepareContext(ctx, st.sql); err != nil {
+			return err
+		}
+		s.prepared[st.sql] = prepared
+	}
+	if st.each == nil {
+		res, err := prepared.ExecContext(ctx, st.args...)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return err
+		}
+		return st.changed(n)
+	}
+	rows, err := prepared.QueryContext(ctx, st.args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := st.each(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (s *sqliteSession) close() error {
+	for _, st := range s.prepared {
+		_ = st.Close() // the connection closes next
+	}
+	return s.conn.Close()
+}
+
+// rollback fails when the transaction is over already, which is as good.
+func (s *sqliteSession) rollback(ctx context.Context) {
+	_, _ = s.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+}
+
+func (s *sqliteSession) commit(ctx context.Context) (bool, error) {
+	_, err := s.conn.ExecContext(ctx, "COMMIT")
+	return true, err
+}
+
+// native gives fn the pgx connection under a database/sql connection.
+func native(c *sql.Conn, fn func(*pgx.Conn) error) error {
+	return c.Raw(func(driver any) error { return fn(driver.(*stdlib.Conn).Conn()) })
+}
+
+// brief shortens a statement for an error message; it holds no values.
+func brief(sql string) string {
+	if len(sql) > 60 {
+		return sql[:60] + "…"
+	}
+	return sql
+}

@@ -1,0 +1,204 @@
+// Package store remembers: both databases behind one SQL text. It decides nothing.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+)
+
+// ErrStorage is what a full disk, a read-only folder or a broken file give.
+var ErrStorage = fault.New(fault.Unavailable, "storage", "The storage refuses to write. Nothing was changed.").After(10 * time.Second)
+
+// DB is one installation's database. Close it when done.
+type DB struct {
+	d     *dialect
+	write *sql.DB // one connection on SQLite, the lanes' on PostgreSQL
+	read  *sql.DB
+	pen   chan *sqliteSession // SQLite's one writer: who holds it writes
+	lock  *os.File            // of a SQLite database: one process only
+
+	maintenance *sql.DB // SQLite: a second writer, used while nothing else writes
+
+	mu    sync.Mutex
+	terms map[coupon.TermsID]*coupon.Terms
+	org   coupon.Organisation
+	orgAt time.Time
+}
+
+// Options say how a database is opened.
+type Options struct {
+	URL      string // postgres://…, or sqlite:PATH, or a path
+	ReadOnly bool   // leaves the file lock to others
+}
+
+// Open opens the database, without changing its schema: see Migrate.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	db := &DB{terms: map[coupon.TermsID]*coupon.Terms{}}
+	open := db.openSQLite
+	if strings.HasPrefix(o.URL, "postgres://") || strings.HasPrefix(o.URL, "postgresql://") {
+		open = db.openPostgres
+	}
+	if err := open(o); err != nil {
+		return nil, err
+	}
+	if err := db.read.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("store: open: %w", err), db.Close())
+	}
+	return db, nil
+}
+
+func (db *DB) openPostgres(o Options) error {
+	db.d = &postgres
+	cfg, err := pgx.ParseConfig(o.URL)
+	if err != nil {
+		return fault.Field("database", "This is not a PostgreSQL address.").Because(err)
+	}
+	cfg.RuntimeParams["application_name"] = "scrip"
+	db.read = stdlib.OpenDB(*cfg)
+	db.read.SetMaxOpenConns(16)
+	lane := cfg.Copy()
+	// On a young database the planner has seen empty tables and would scan them for
+	// ever; every statement of a lane has an index.
+	lane.RuntimeParams["enable_seqscan"] = "off"
+	db.write = stdlib.OpenDB(*lane)
+	db.write.SetMaxOpenConns(4)
+	return nil
+}
+
+func (db *DB) openSQLite(o Options) error {
+	db.d = &sqliteDialect
+	path := strings.TrimPrefix(strings.TrimPrefix(o.URL, "sqlite:"), "//")
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return ErrStorage.Because(err)
+	}
+	if !o.ReadOnly {
+		var err error
+		if db.lock, err = lockFile(path + ".lock"); err != nil {
+			return err
+		}
+	}
+	source := func(extra url.Values) string {
+		q := url.Values{"_pragma": {"busy_timeout(10000)", "foreign_keys(1)", "temp_store(memory)", "cache_size(-65536)"}}
+		for k, v := range extra {
+			q[k] = append(q[k], v...)
+		}
+		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+	}
+	writer := url.Values{"_pragma": {"journal_mode(wal)", "synchronous(full)", "wal_autocheckpoint(4000)"}, "_txlock": {"immediate"}}
+	var err error
+	if db.write, err = sql.Open("sqlite", source(writer)); err != nil {
+		return ErrStorage.Because(err)
+	}
+	db.write.SetMaxOpenConns(1)
+	conn, err := db.write.Conn(context.Background()) // makes the file before the readers want it
+	if err != nil {
+		return errors.Join(ErrStorage.Because(err), db.Close())
+	}
+	db.pen = make(chan *sqliteSession, 1)
+	db.pen <- &sqliteSession{conn: conn, prepared: map[string]*sql.Stmt{}}
+	if db.maintenance, err = sql.Open("sqlite", source(writer)); err != nil {
+		return errors.Join(ErrStorage.Because(err), db.Close())
+	}
+	if db.read, err = sql.Open("sqlite", source(url.Values{"_pragma": {"query_only(1)"}})); err != nil {
+		return errors.Join(ErrStorage.Because(err), db.Close())
+	}
+	db.read.SetMaxOpenConns(8)
+	db.read.SetMaxIdleConns(8)
+	return nil
+}
+
+// Kind returns "sqlite" or "postgres".
+func (db *DB) Kind() string { return db.d.name }
+
+// Close closes every connection.
+func (db *DB) Close() error {
+	var errs []error
+	if db.pen != nil {
+		s := <-db.pen
+		errs = append(errs, s.close())
+	}
+	for _, p := range []*sql.DB{db.read, db.maintenance, db.write} {
+		if p != nil {
+			errs = append(errs, p.Close())
+		}
+	}
+	if db.lock != nil {
+		errs = append(errs, db.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Write runs fn in one transaction and commits it. When the outcome of the commit
+// is unknown it returns coupon.ErrUnclear.
+func (db *DB) Write(ctx context.Context, fn func(tx coupon.Tx) error) error {
+	return db.within(ctx, func(s session) error { return fn(&tx{db: db, session: s}) })
+}
+
+// within runs fn on a session and commits it.
+func (db *DB) within(ctx context.Context, fn func(session) error) error {
+	if db.pen != nil {
+		return db.withinSQLite(ctx, fn)
+	}
+	conn, err := db.write.Conn(ctx)
+	if err != nil {
+		return coupon.ErrRetry.Because(err)
+	}
+	defer conn.Close()
+	return native(conn, func(c *pgx.Conn) error {
+		return db.finish(ctx, &pgSession{conn: c}, fn)
+	})
+}
+
+func (db *DB) withinSQLite(ctx context.Context, fn func(session) error) error {
+	select {
+	case s := <-db.pen:
+		defer func() { db.pen <- s }()
+		if err := s.begin(ctx); err != nil {
+			return db.d.classify(err)
+		}
+		return db.finish(ctx, s, fn)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (db *DB) finish(ctx context.Context, s session, fn func(session) error) (err error) {
+	over := false
+	defer func() {
+		if !over {
+			s.rollback(ctx)
+		}
+	}()
+	if err := fn(s); err != nil {
+		return db.d.classify(err)
+	}
+	clear, err := s.commit(ctx)
+	over = err == nil
+	if err != nil && !clear {
+		return coupon.ErrUnclear.Because(err)
+	}
+	if err != nil {
+		return db.d.classify(err)
+	}
+	return nil
+}
+
+// tx is one writing transaction of the engine.
+type tx struct {
+	db *DB
+	session
+}

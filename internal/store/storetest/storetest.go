@@ -1,0 +1,63 @@
+// Package storetest gives tests a fresh database of each kind. There is no mock
+// of the store: what is tested is what runs.
+package storetest
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/store"
+	"github.com/scriphq/scrip/internal/testenv"
+)
+
+// Each runs fn as a subtest on a fresh, migrated, set-up database of each kind.
+func Each(t *testing.T, fn func(t *testing.T, db *store.DB)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { t.Parallel(); fn(t, SQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); fn(t, Postgres(t)) })
+}
+
+// SQLite returns a fresh database in a folder of the test.
+func SQLite(t testing.TB) *store.DB {
+	t.Helper()
+	return Open(t, filepath.Join(t.TempDir(), "scrip.db"))
+}
+
+// Postgres returns a fresh schema on the tests' server.
+func Postgres(t testing.TB) *store.DB {
+	t.Helper()
+	return Open(t, testenv.FreshSchema(t))
+}
+
+// Open opens, migrates and sets up the database at url, and closes it with the test.
+func Open(t testing.TB, url string) *store.DB {
+	t.Helper()
+	ctx := context.Background()
+	db, err := store.Open(ctx, store.Options{URL: url})
+	if err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	if _, _, err := db.Migrate(ctx); err != nil {
+		t.Fatalf("migrate: %v", err)
+	}
+	if err := db.SetUp(ctx, Organisation()); err != nil {
+		t.Fatalf("set up: %v", err)
+	}
+	return db
+}
+
+// Organisation is the one that tests work for.
+func Organisation() coupon.Organisation {
+	return coupon.Organisation{
+		Name: "Harbour Coffee", TimeZone: "Asia/Singapore", Currency: "SGD", Language: "en", SupportContact: "help@example.com",
+		Version: 1, CreatedAt: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
+	}
+}
