@@ -184,7 +184,7 @@ func (e *Engine) decide(c *call, s *coupon.State, now time.Time) {
 	c.reply, c.err = Reply{Result: result}, err
 	if c.Key != "" && lasting(err) {
 		c.reply.Body = c.Render(result, err)
-		effects.Remember(coupon.Answer{Key: c.Key, Hash: c.Hash, Sealed: e.Sealer.Seal(string(c.reply.Body), c.Key), At: now})
+		effects.Remember(coupon.Answer{Key: c.Key, Hash: c.hash, Sealed: e.Sealer.Seal(string(c.reply.Body), c.Key), At: now})
 	}
 	effects.Stamp(c.Request, c.Address)
 	effects.Commit()
@@ -209,7 +209,7 @@ func (e *Engine) ask(c *call, effects *coupon.Effects, now time.Time) (result an
 }
 
 func (e *Engine) replay(c *call, first *coupon.Answer) (Reply, error) {
-	if first.Hash != c.Hash {
+	if !e.Sealer.DigestIs(first.Hash, digestOfRequest, c.Body) {
 		return Reply{}, coupon.ErrIdempotencyMismatch
 	}
 	body, err := e.Sealer.Open(first.Sealed, c.Key)

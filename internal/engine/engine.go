@@ -21,11 +21,17 @@ var (
 	errNothing = errors.New("engine: nothing to write")
 )
 
-// Sealer encrypts the answers that are kept under idempotency keys.
+// Sealer encrypts the answers that are kept under idempotency keys, and keeps a
+// keyed digest of the requests they answer.
 type Sealer interface {
 	Seal(plain, rowID string) string
 	Open(sealed, rowID string) (string, error)
+	Digest(purpose, data string) string
+	DigestIs(stored, purpose, data string) bool
 }
+
+// digestOfRequest is the purpose that separates these digests from all others.
+const digestOfRequest = "idempotency"
 
 // Options are an engine's parts. Zero sizes mean the defaults.
 type Options struct {
@@ -71,11 +77,11 @@ type Ask struct {
 	Request string // request id, for its events
 	Address string // the actor's network address, for its events
 
-	// Key, when given, makes the answer repeatable: the same key and Hash give the
-	// first answer again, byte for byte; another Hash is refused. Render makes the
+	// Key, when given, makes the answer repeatable: the same key and Body give the
+	// first answer again, byte for byte; another Body is refused. Render makes the
 	// answer's bytes; it runs inside the lane and must be quick.
 	Key    string
-	Hash   string
+	Body   string // what was asked, as it came
 	Render func(result any, err error) []byte
 }
 
@@ -89,6 +95,7 @@ type Reply struct {
 type call struct {
 	Ask
 	ctx   context.Context
+	hash  string // keyed digest of Body
 	reply Reply
 	err   error
 	moved bool
@@ -101,6 +108,9 @@ type call struct {
 // its idempotency key.
 func (e *Engine) Do(ctx context.Context, ask Ask) (Reply, error) {
 	c := &call{Ask: ask, ctx: ctx, done: make(chan struct{})}
+	if ask.Key != "" {
+		c.hash = e.Sealer.Digest(digestOfRequest, ask.Body)
+	}
 	select {
 	case <-e.stop:
 		return Reply{}, ErrClosed
