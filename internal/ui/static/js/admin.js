@@ -1,0 +1,9 @@
+import './dialog.js';
+import './menu.js';
+import './copy.js';
+import './live.js';
+import './theme.js';
+import './once.js';
+import './rows.js';
+import './keys.js';
+import './scan.js';

@@ -1,0 +1,4 @@
+import './copy.js';
+import './live.js';
+import './theme.js';
+import './once.js';
