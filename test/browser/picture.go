@@ -1,0 +1,83 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/chromedp/chromedp"
+)
+
+// Picture keeps the whole page, as it is looked at now, in
+// test/screenshots/<journey>/<step>-<variant>.png.
+func (p *Page) Picture(step string) {
+	p.t.Helper()
+	if err := p.picture(step); err != nil {
+		p.t.Fatalf("picture %s: %v", step, err)
+	}
+}
+
+// Pictures keeps the page in every variant, then looks at it as before.
+func (p *Page) Pictures(step string) {
+	p.t.Helper()
+	before := p.variant
+	for _, v := range []Variant{Light, Dark, Phone} {
+		p.Look(v)
+		p.Picture(step)
+	}
+	p.Look(before)
+}
+
+func (p *Page) picture(step string) error {
+	ctx, cancel := context.WithTimeout(p.ctx, p.Patience)
+	defer cancel()
+	image, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		return err
+	}
+	path, err := p.picturePath(step)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, image, 0o644)
+}
+
+func (p *Page) picturePath(step string) (string, error) {
+	root, err := moduleRoot()
+	if err != nil {
+		return "", err
+	}
+	name := fmt.Sprintf("%s-%s.png", fileName(step), p.variant)
+	return filepath.Join(root, "test", "screenshots", fileName(p.journey), name), nil
+}
+
+func fileName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>| `, r) {
+			return '-'
+		}
+		return r
+	}, s)
+}
+
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", fmt.Errorf("no go.mod above the working folder")
+		}
+		dir = parent
+	}
+}
