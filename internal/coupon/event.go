@@ -39,6 +39,27 @@ const (
 	EventBalanceAdjusted    EventType = "balance.adjusted"
 )
 
+// The administrative facts.
+const (
+	EventSetUp           EventType = "organisation.set_up"
+	EventSettingsChanged EventType = "organisation.changed"
+	EventStaffCreated    EventType = "staff.created"
+	EventStaffChanged    EventType = "staff.changed"
+	EventPasswordChanged EventType = "password.changed"
+	EventSignedIn        EventType = "session.started"
+	EventSignedOut       EventType = "session.ended"
+	EventLocationCreated EventType = "location.created"
+	EventLocationChanged EventType = "location.changed"
+	EventKeyCreated      EventType = "key.created"
+	EventKeyRevoked      EventType = "key.revoked"
+	EventMessageQueued   EventType = "message.queued"
+	EventSignInCodeShown EventType = "sign_in_code.shown"
+	EventLockoutCleared  EventType = "lockout.cleared"
+	EventImportUploaded  EventType = "import.uploaded"
+	EventImportConfirmed EventType = "import.confirmed"
+	EventSecretRotated   EventType = "secret.rotated"
+)
+
 // Event is one append-only fact. Data never holds a code. Its place is its
 // commit's place in the feed, then N.
 type Event struct {

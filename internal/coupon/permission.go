@@ -32,6 +32,8 @@ const (
 	ChangeVouchers      Permission = "vouchers:change"
 	RedeemVouchers      Permission = "redemptions:write"
 	ReverseRedemptions  Permission = "redemptions:reverse"
+	ReadRedemptions     Permission = "redemptions:read"
+	ReadEvents          Permission = "events:read"
 	CreateDistributions Permission = "distributions:write"
 	ConfirmDistribution Permission = "distributions:confirm"
 	ReadDistributions   Permission = "distributions:read"
@@ -62,6 +64,8 @@ var granted = map[Permission][]Role{
 	ChangeVouchers:      {Admin, Marketing, Support},
 	RedeemVouchers:      {Admin, Cashier, Support},
 	ReverseRedemptions:  {Admin, Support},
+	ReadRedemptions:     {Admin, Marketing, Support, Finance},
+	ReadEvents:          {Admin, Finance, Developer},
 	CreateDistributions: {Admin, Marketing},
 	ConfirmDistribution: {Admin, Marketing},
 	ReadDistributions:   {Admin, Marketing, Finance},

@@ -1,0 +1,150 @@
+// Package app holds the use cases: who may do what, and which command or reading
+// that means. Every door (API, back office, portal, job, command line) calls it.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/engine"
+	"github.com/scriphq/scrip/internal/id"
+	"github.com/scriphq/scrip/internal/seal"
+)
+
+// App is the program's use cases on one installation. Close it when done.
+type App struct {
+	Options
+	engine    *engine.Engine
+	passwords *seal.Passwords
+	clerk     *clerk
+	keys      keyCache
+}
+
+// Options are an App's parts; Store, Journal and Keys are needed.
+type Options struct {
+	Store   Store
+	Journal coupon.Journal
+	Keys    *seal.Keys
+	Now     func() time.Time // UTC, whole microseconds
+	NewID   func(prefix string) string
+	Random  io.Reader // of codes
+	Log     *slog.Logger
+}
+
+// New starts an App: its engine's lane and the clerk who writes refusals down.
+func New(o Options) *App {
+	if o.Now == nil {
+		o.Now = func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+	}
+	if o.NewID == nil {
+		o.NewID = id.New
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	a := &App{Options: o, passwords: seal.NewPasswords(2), clerk: newClerk(o.Store, o.Log)}
+	a.engine = engine.New(engine.Options{Journal: o.Journal, Sealer: o.Keys, Now: o.Now, NewID: o.NewID, Refused: a.clerk.take})
+	return a
+}
+
+// Close lets what was begun finish.
+func (a *App) Close() {
+	a.engine.Close()
+	a.clerk.close()
+}
+
+// Once makes a write repeatable under a key of the caller's: the first answer is
+// kept, and Body is what the door writes, the first time and every other time.
+type Once struct {
+	Key    string                             // as the caller gave it
+	Asked  []byte                             // what was asked, as it came
+	Render func(result any, err error) []byte // makes the answer; quick, without reads
+	Body   []byte                             // set by the use case
+}
+
+// Request is who asks, and how.
+type Request struct {
+	By      By
+	ID      string // request id
+	Address string
+	Once    *Once
+}
+
+// Replay is what a use case returns as an error when the answer is an earlier one:
+// Once.Body has it.
+type Replay struct{}
+
+func (Replay) Error() string { return "this request was answered before" }
+
+// do runs a command for a request. The result is T's zero value with Replay when
+// the answer is the first one given again.
+func do[T any](ctx context.Context, a *App, req Request, c coupon.Command) (T, error) {
+	ask := engine.Ask{Command: c, Request: req.ID, Address: req.Address}
+	if req.Once != nil && req.Once.Key != "" {
+		ask.Key, ask.Body, ask.Render = req.By.Kind+":"+req.By.ID+":"+req.Once.Key, req.Once.Asked, req.Once.Render
+	}
+	reply, err := a.engine.Do(ctx, ask)
+	out, _ := reply.Result.(T)
+	if reply.Body != nil {
+		req.Once.Body = reply.Body
+	}
+	if reply.Replay {
+		return out, Replay{}
+	}
+	return out, err
+}
+
+// event fills in what every administrative event says.
+func (a *App) event(req Request, kind coupon.EventType, subject string, data map[string]any) coupon.Event {
+	return coupon.Event{Type: kind, Subject: subject, By: req.By.Actor, Request: req.ID, Address: req.Address, At: a.Now(), Data: data}
+}
+
+// clerk writes refusals down after they were answered, so that a stranger's
+// answer waits for nothing.
+type clerk struct {
+	store uses
+	log   *slog.Logger
+	in    chan *coupon.Refusal
+	wg    sync.WaitGroup
+}
+
+func newClerk(s uses, log *slog.Logger) *clerk {
+	c := &clerk{store: s, log: log, in: make(chan *coupon.Refusal, 4096)}
+	c.wg.Go(c.write)
+	return c
+}
+
+// take keeps a refusal for writing; under a flood it lets some go.
+func (c *clerk) take(r *coupon.Refusal) {
+	select {
+	case c.in <- r:
+	default:
+	}
+}
+
+func (c *clerk) write() {
+	for first := range c.in {
+		list := []coupon.Refusal{*first}
+		for len(list) < 256 && len(c.in) > 0 {
+			list = append(list, *<-c.in)
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		if err := c.store.SaveRefusals(ctx, list); err != nil {
+			c.log.Warn("refusals were not written", "count", len(list), "err", err)
+		}
+		cancel()
+	}
+}
+
+func (c *clerk) close() {
+	close(c.in)
+	c.wg.Wait()
+}

@@ -1,0 +1,114 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+	"github.com/scriphq/scrip/internal/seal"
+)
+
+// ErrUnauthenticated is what a request without a valid key or sign-in gets.
+var ErrUnauthenticated = fault.New(fault.Unauthenticated, "unauthenticated", "Sign in, or send a valid key.")
+
+// keyFresh is how long a process may go on trusting a key that another has revoked.
+const keyFresh = time.Second
+
+// keyCache remembers API keys by the hash of what was sent, for a second.
+type keyCache struct {
+	mu   sync.Mutex
+	rows map[string]cachedKey
+}
+
+type cachedKey struct {
+	key coupon.APIKey
+	at  time.Time
+}
+
+// CreateKey makes an API key and returns it in clear, this once.
+func (a *App) CreateKey(ctx context.Context, req Request, name string, scopes []string) (string, coupon.APIKey, error) {
+	if err := req.By.May(coupon.ManageKeys); err != nil {
+		return "", coupon.APIKey{}, err
+	}
+	f := fields{}
+	f.text("name", name, 100, true)
+	f.take("scopes", checkScopes(scopes))
+	if req.By.Role == coupon.Developer && (slices.Contains(scopes, "all") || slices.Contains(scopes, "vouchers:export") || slices.Contains(scopes, "ledger:write")) {
+		f.wrong("scopes", "A developer's key may not hold all, vouchers:export or ledger:write. Ask an administrator.")
+	}
+	if err := f.err(); err != nil {
+		return "", coupon.APIKey{}, err
+	}
+	secret := seal.NewAPIKey()
+	k := coupon.APIKey{ID: a.NewID("key"), Hash: seal.HashToken(secret), Name: name, Tail: secret[len(secret)-4:], Scopes: scopes, MadeBy: req.By.Name, CreatedAt: a.Now()}
+	err := a.Store.CreateAPIKey(ctx, k, a.event(req, coupon.EventKeyCreated, k.ID, map[string]any{"name": name, "scopes": scopes}))
+	return secret, k, err
+}
+
+// APIKeys lists the keys, revoked ones too.
+func (a *App) APIKeys(ctx context.Context, by By) ([]coupon.APIKey, error) {
+	if err := by.May(coupon.ManageKeys); err != nil {
+		return nil, err
+	}
+	return a.Store.APIKeys(ctx)
+}
+
+// RevokeKey ends a key at once here, and within a second elsewhere.
+func (a *App) RevokeKey(ctx context.Context, req Request, id string) error {
+	if err := req.By.May(coupon.ManageKeys); err != nil {
+		return err
+	}
+	err := a.Store.RevokeAPIKey(ctx, id, a.Now(), a.event(req, coupon.EventKeyRevoked, id, nil))
+	a.keys.mu.Lock()
+	clear(a.keys.rows)
+	a.keys.mu.Unlock()
+	return err
+}
+
+// KeyOf returns who a secret key belongs to.
+func (a *App) KeyOf(ctx context.Context, secret string) (By, error) {
+	hash := seal.HashToken(secret)
+	k, ok := a.keys.find(hash, a.Now())
+	if !ok {
+		var err error
+		if k, err = a.Store.APIKeyByHash(ctx, hash); err != nil {
+			if fault.Of(err).Kind == fault.NotFound {
+				return By{}, ErrUnauthenticated
+			}
+			return By{}, err
+		}
+		a.keys.keep(k, a.Now())
+		if a.Now().Sub(k.LastUsedAt) > time.Minute {
+			if err := a.Store.KeyUsed(ctx, k.ID, a.Now()); err != nil && !errors.Is(err, context.Canceled) {
+				a.Log.Warn("the use of a key was not noted", "key", k.ID, "err", err)
+			}
+		}
+	}
+	if !k.RevokedAt.IsZero() {
+		return By{}, ErrUnauthenticated
+	}
+	return ByKey(k), nil
+}
+
+func (c *keyCache) find(hash string, now time.Time) (coupon.APIKey, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	row, ok := c.rows[hash]
+	if !ok || now.Sub(row.at) > keyFresh {
+		return coupon.APIKey{}, false
+	}
+	return row.key, true
+}
+
+func (c *keyCache) keep(k coupon.APIKey, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.rows == nil || len(c.rows) > 10_000 {
+		c.rows = map[string]cachedKey{}
+	}
+	c.rows[k.Hash] = cachedKey{k, now}
+}

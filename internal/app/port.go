@@ -1,0 +1,148 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/money"
+)
+
+// Store is what the use cases read, and the administrative rows they write. All
+// changes of vouchers, balances, holds and limits go through the engine instead.
+type Store interface {
+	organisations
+	campaigns
+	batches
+	vouchers
+	customers
+	uses
+	events
+	people
+	signIns
+	keys
+	messages
+	brakes
+	imports
+	importRows
+	jobs
+}
+
+type organisations interface {
+	Organisation(ctx context.Context) (coupon.Organisation, error)
+	SaveOrganisation(ctx context.Context, o coupon.Organisation, ev coupon.Event) error
+	SetUp(ctx context.Context, o coupon.Organisation, admin coupon.Staff, ev coupon.Event) error
+	IsSetUp(ctx context.Context) (bool, error)
+}
+
+type campaigns interface {
+	Campaign(ctx context.Context, id coupon.CampaignID) (coupon.CampaignView, error)
+	Campaigns(ctx context.Context, f coupon.CampaignFilter, p coupon.Paging) (coupon.Page[coupon.CampaignView], error)
+	StandingRefill(ctx context.Context) (coupon.CampaignView, error)
+	CodePolicies(ctx context.Context) ([]coupon.CodePolicy, error)
+}
+
+type batches interface {
+	Batch(ctx context.Context, id coupon.BatchID) (coupon.BatchView, error)
+	Batches(ctx context.Context, f coupon.BatchFilter, p coupon.Paging) (coupon.Page[coupon.BatchView], error)
+	UnderPrefix(ctx context.Context, prefix string) (int64, error)
+	OpenSum(ctx context.Context, id coupon.BatchID) (money.Amount, error)
+}
+
+type vouchers interface {
+	Voucher(ctx context.Context, id coupon.VoucherID) (coupon.VoucherView, error)
+	VoucherByCode(ctx context.Context, fingerprints []string) (coupon.VoucherView, error)
+	Vouchers(ctx context.Context, f coupon.VoucherFilter, p coupon.Paging) (coupon.Page[coupon.VoucherView], error)
+	EachVoucher(ctx context.Context, b coupon.BatchID, fn func(coupon.VoucherView) error) error
+}
+
+type customers interface {
+	Customer(ctx context.Context, id coupon.CustomerID) (coupon.Customer, error)
+	CustomerByKey(ctx context.Context, key coupon.CustomerKey) (coupon.Customer, error)
+	Customers(ctx context.Context, f coupon.CustomerFilter, p coupon.Paging) (coupon.Page[coupon.Customer], error)
+	Balances(ctx context.Context, id coupon.CustomerID) ([]coupon.Balance, error)
+	Entries(ctx context.Context, id coupon.CustomerID, p coupon.Paging) (coupon.Page[coupon.EntryView], error)
+}
+
+type uses interface {
+	Redemption(ctx context.Context, id coupon.RedemptionID) (coupon.RedemptionView, error)
+	Redemptions(ctx context.Context, f coupon.RedemptionFilter, p coupon.Paging) (coupon.Page[coupon.RedemptionView], error)
+	Refusals(ctx context.Context, f coupon.RefusalFilter, p coupon.Paging) (coupon.Page[coupon.Refusal], error)
+	SaveRefusals(ctx context.Context, list []coupon.Refusal) error
+	Hold(ctx context.Context, id coupon.HoldID) (coupon.Hold, error)
+}
+
+type events interface {
+	Events(ctx context.Context, f coupon.EventFilter, p coupon.Paging) (coupon.Page[coupon.Event], error)
+	Publish(ctx context.Context) (int, error)
+	Figures(ctx context.Context, now time.Time) (coupon.Figures, error)
+}
+
+type people interface {
+	CreateStaff(ctx context.Context, s coupon.Staff, ev coupon.Event) error
+	SaveStaff(ctx context.Context, s coupon.Staff, ev coupon.Event) error
+	Staff(ctx context.Context, id coupon.StaffID) (coupon.Staff, error)
+	StaffByEmail(ctx context.Context, email string) (coupon.Staff, error)
+	StaffList(ctx context.Context) ([]coupon.Staff, error)
+	CreateLocation(ctx context.Context, l coupon.Location, ev coupon.Event) error
+	SaveLocation(ctx context.Context, l coupon.Location, ev coupon.Event) error
+	Location(ctx context.Context, id coupon.LocationID) (coupon.Location, error)
+	Locations(ctx context.Context) ([]coupon.Location, error)
+}
+
+type signIns interface {
+	CreateSession(ctx context.Context, s coupon.Session) error
+	Session(ctx context.Context, hash string) (coupon.Session, error)
+	EndSession(ctx context.Context, hash string) error
+	EndSessions(ctx context.Context, kind, owner, exceptHash string) error
+	Seen(ctx context.Context, id coupon.StaffID, at time.Time) error
+	CustomerPassword(ctx context.Context, id coupon.CustomerID) (string, error)
+	SetCustomerPassword(ctx context.Context, id coupon.CustomerID, hash string, at time.Time, ev coupon.Event) error
+	PutSignInCode(ctx context.Context, c coupon.SignInCode) error
+	SignInCode(ctx context.Context, id coupon.CustomerID) (coupon.SignInCode, error)
+	BumpSignInCode(ctx context.Context, id coupon.CustomerID) error
+	DropSignInCode(ctx context.Context, id coupon.CustomerID) error
+}
+
+type keys interface {
+	CreateAPIKey(ctx context.Context, k coupon.APIKey, ev coupon.Event) error
+	APIKeyByHash(ctx context.Context, hash string) (coupon.APIKey, error)
+	APIKeys(ctx context.Context) ([]coupon.APIKey, error)
+	RevokeAPIKey(ctx context.Context, id string, at time.Time, ev coupon.Event) error
+	KeyUsed(ctx context.Context, id string, at time.Time) error
+}
+
+type messages interface {
+	CreateMessage(ctx context.Context, m coupon.Message, ev coupon.Event) error
+	Messages(ctx context.Context, customer coupon.CustomerID, p coupon.Paging) (coupon.Page[coupon.Message], error)
+	Message(ctx context.Context, id string) (coupon.Message, error)
+}
+
+type brakes interface {
+	Attempts(ctx context.Context, key string) (coupon.Attempts, error)
+	AddAttempt(ctx context.Context, key string, weight int64, now time.Time, lockAfter func(count int64) time.Duration) (coupon.Attempts, error)
+	ClearAttempts(ctx context.Context, key string, ev coupon.Event) error
+}
+
+type imports interface {
+	CreateImport(ctx context.Context, i coupon.Import) error
+	SaveImport(ctx context.Context, i coupon.Import) error
+	Import(ctx context.Context, id string) (coupon.Import, error)
+	Imports(ctx context.Context, c coupon.CampaignID, p coupon.Paging) (coupon.Page[coupon.Import], error)
+	ImportTwin(ctx context.Context, c coupon.CampaignID, hash string) (string, error)
+}
+
+type importRows interface {
+	AddImportRows(ctx context.Context, rows []coupon.ImportRow) error
+	ImportRows(ctx context.Context, id string, onlyErrors bool, p coupon.Paging) (coupon.Page[coupon.ImportRow], error)
+	EachImportRow(ctx context.Context, id string, after int64, limit int) ([]coupon.ImportRow, error)
+	TakenCodes(ctx context.Context, fingerprints []string) (map[string]bool, error)
+	DropImportRows(ctx context.Context, id string) error
+}
+
+type jobs interface {
+	Job(ctx context.Context, id coupon.JobID) (coupon.Job, error)
+	ActiveJobs(ctx context.Context) ([]coupon.Job, error)
+	LapseDue(ctx context.Context, now time.Time, limit int) ([]coupon.VoucherID, error)
+	Purge(ctx context.Context, now time.Time) error
+}

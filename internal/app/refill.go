@@ -1,0 +1,108 @@
+package app
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+	"github.com/scriphq/scrip/internal/money"
+)
+
+// renamed puts a code policy's faults under the names of a batch's fields.
+func renamed(err error) error {
+	e := *fault.Of(err)
+	if e.Kind != fault.Invalid && e.Kind != fault.Conflict && e.Kind != fault.Refused {
+		return err
+	}
+	names := fault.Fields{}
+	for name, msg := range e.Fields {
+		names[strings.TrimPrefix(name, "code.")] = msg
+	}
+	if len(names) == 0 {
+		names["prefix"] = e.Msg
+	}
+	e.Kind, e.Fields = fault.Invalid, names
+	return &e
+}
+
+// RefillInput is the form of RF-04, as typed: four fields and no more.
+type RefillInput struct {
+	Description, Prefix, Quantity, Amount string
+}
+
+// parse reads what was typed; the currency is the organisation's.
+func (in RefillInput) parse(currency money.Asset) (BatchInput, error) {
+	f := fields{}
+	out := BatchInput{Description: strings.TrimSpace(in.Description), Prefix: strings.TrimSpace(in.Prefix)}
+	f.text("description", out.Description, 200, true)
+	f.text("prefix", out.Prefix, 32, false)
+	quantity, err := strconv.ParseInt(strings.TrimSpace(in.Quantity), 10, 64)
+	if err != nil || quantity < 1 || quantity > MaxQuantity {
+		f.wrong("quantity", "A whole number between 1 and 10,000,000.")
+	}
+	out.Quantity = quantity
+	minor, err := money.Parse(in.Amount, currency)
+	f.take("amount", err)
+	if err == nil && minor == 0 {
+		f.wrong("amount", "The amount must be above zero.")
+	}
+	out.Money = &money.Amount{Minor: minor, Asset: currency}
+	return out, f.err()
+}
+
+// CreateRefill makes refill coupons of the standing refill campaign.
+func (a *App) CreateRefill(ctx context.Context, req Request, in RefillInput) (coupon.Batch, error) {
+	if err := req.By.May(coupon.WriteCampaigns); err != nil {
+		return coupon.Batch{}, err
+	}
+	c, batch, err := a.refill(ctx, in)
+	if err != nil {
+		return coupon.Batch{}, err
+	}
+	b, err := a.CreateBatch(ctx, req, c.ID, batch)
+	return b, amountField(err)
+}
+
+// PreviewRefill returns how the codes of the form would look, before anything is made.
+func (a *App) PreviewRefill(ctx context.Context, by By, in RefillInput) (coupon.CodePolicy, int64, error) {
+	if err := by.May(coupon.WriteCampaigns); err != nil {
+		return coupon.CodePolicy{}, 0, err
+	}
+	c, batch, err := a.refill(ctx, in)
+	if err != nil {
+		return coupon.CodePolicy{}, 0, err
+	}
+	return a.Fit(ctx, c, batch.Prefix, batch.Quantity)
+}
+
+func (a *App) refill(ctx context.Context, in RefillInput) (coupon.CampaignView, BatchInput, error) {
+	org, err := a.Store.Organisation(ctx)
+	if err != nil {
+		return coupon.CampaignView{}, BatchInput{}, err
+	}
+	batch, err := in.parse(money.Asset(org.Currency))
+	if err != nil {
+		return coupon.CampaignView{}, BatchInput{}, err
+	}
+	c, err := a.Store.StandingRefill(ctx)
+	return c, batch, err
+}
+
+// amountField names the amount as the form does.
+func amountField(err error) error {
+	e := fault.Of(err)
+	if e == nil || e.Fields["money"] == "" {
+		return err
+	}
+	out := *e
+	out.Fields = fault.Fields{}
+	for k, v := range e.Fields {
+		if k == "money" {
+			k = "amount"
+		}
+		out.Fields[k] = v
+	}
+	return &out
+}
