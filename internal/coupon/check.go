@@ -179,6 +179,7 @@ var redeemChecks = []check{
 	{"eligible", "The customer may use it.", eligible, func(t *try) (any, any) { return t.t.Doc.Conditions.CustomerGroups, groups(t.customer) }},
 	{"at_location", "The location is allowed.", atLocation, func(t *try) (any, any) { return t.t.Doc.Conditions.Locations, t.cmd.Location }},
 	{"order_known", "An order is known where needed.", orderKnown, nil},
+	{"tops_up", "The voucher can be used for this.", tops, func(t *try) (any, any) { return []Kind{KindRefill, KindEPin}, t.c.Kind }},
 	{"currency", "The currency matches.", currencyMatches, func(t *try) (any, any) { return t.v.Asset, t.take.Asset }},
 	{"uses_left", "A use is left.", usesLeft, func(t *try) (any, any) { return t.v.MaxUses, t.v.Uses }},
 	{"balance_left", "The balance suffices.", balanceLeft, func(t *try) (any, any) { return t.take.Minor, t.v.Balance }},

@@ -129,6 +129,15 @@ func orderKnown(t *try) *fault.Error {
 	return nil
 }
 
+// tops refuses to top a balance up with what is not made for it: a discount or a
+// gift voucher would be used up for nothing, or spent past its conditions.
+func tops(t *try) *fault.Error {
+	if t.cmd.Transaction.Type == TopUp && (!t.stored || t.c.Kind != KindRefill && t.c.Kind != KindEPin) {
+		return ErrNotApplicable.Saying("This voucher cannot top up a balance.")
+	}
+	return nil
+}
+
 // currencyMatches refuses an amount of another asset, and a top-up in another
 // currency than the one the customer already has a balance of.
 func currencyMatches(t *try) *fault.Error {
@@ -173,7 +182,7 @@ func balanceLeft(t *try) *fault.Error {
 	free := t.v.Balance - held
 	drawdown := t.t.Doc.Drawdown
 	switch {
-	case t.asked == nil && drawdown:
+	case t.asked == nil && drawdown && t.cmd.Transaction.Type != TopUp:
 		return ErrAmountRequired
 	case t.take.Minor <= 0 && t.v.Balance > 0:
 		return ErrAmountRequired.Saying("The amount must be above zero.")

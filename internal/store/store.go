@@ -41,8 +41,8 @@ type DB struct {
 
 // Options say how a database is opened.
 type Options struct {
-	URL      string // postgres://…, or sqlite:PATH, or a path
-	ReadOnly bool   // leaves the file lock to others
+	URL    string // postgres://…, or sqlite:PATH, or a path
+	Shared bool   // beside a server: leaves the lock of the data folder to it
 }
 
 // Open opens the database, without changing its schema: see Migrate.
@@ -85,7 +85,7 @@ func (db *DB) openSQLite(o Options) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return ErrStorage.Because(err)
 	}
-	if !o.ReadOnly {
+	if !o.Shared {
 		var err error
 		if db.lock, err = lockFile(path + ".lock"); err != nil {
 			return err
