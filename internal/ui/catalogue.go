@@ -154,7 +154,7 @@ func (l Language) Count(key string, n int64, pairs ...string) string {
 	if !ok {
 		return key
 	}
-	text, ok := m.forms[l.form(n)]
+	text, ok := m.forms[l.Form(n)]
 	if !ok {
 		text = or(m.forms["other"], m.text)
 	}
@@ -186,8 +186,8 @@ func (l Language) find(key string) (message, bool) {
 	return message{}, false
 }
 
-// form names the plural form of n as the catalogues do.
-func (l Language) form(n int64) string {
+// Form names the plural form of n as the catalogues do: "one", "few", "other" …
+func (l Language) Form(n int64) string {
 	if l.t == nil {
 		return "other"
 	}

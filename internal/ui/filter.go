@@ -105,6 +105,14 @@ func hidden(q url.Values) []Pair {
 	return out
 }
 
+// inFilter keeps the id of a filter's field apart from those of the page's forms.
+func (f Field) inFilter() Field {
+	if f.ID == "" {
+		f.ID = "filter-" + f.Name
+	}
+	return f
+}
+
 func optionLabel(options []Option, value string) string {
 	for _, o := range options {
 		if o.Value == value {

@@ -8,7 +8,8 @@ import (
 
 func TestMain(m *testing.M) {
 	flag.Bool("update", false, "rewrite version.go")
-	flag.String("shots", "", "a directory for the gallery and its screenshots")
+	flag.String("shots", "", "a directory for the gallery's screenshots")
+	flag.String("only", "", "the gallery page to take, instead of all")
 	flag.Parse()
 	os.Exit(m.Run())
 }

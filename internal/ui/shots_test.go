@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,7 +67,11 @@ func TestShots(t *testing.T) {
 	srv := httptest.NewServer(site(t))
 	defer srv.Close()
 	browser := startBrowser(t)
+	only := flag.Lookup("only").Value.String()
 	for name := range pages(t) {
+		if only != "" && !strings.HasPrefix(name, only) {
+			continue
+		}
 		for _, v := range []struct {
 			name   string
 			width  int64

@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "2889b181c43e"
+const version = "5e0b112f82e4"
