@@ -1,0 +1,229 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+	"github.com/scriphq/scrip/internal/seal"
+)
+
+const (
+	codeLength = 15 * time.Minute // how long a sign-in code is good
+	codeTries  = 5                // wrong tries before it is not
+)
+
+// ErrPortalSignIn is the one answer to every portal sign-in that fails.
+var ErrPortalSignIn = fault.New(fault.Unauthenticated, "sign_in", "This does not fit. Check what you typed and try again.")
+
+// customerByContact finds a customer by e-mail, mobile or member id, as typed.
+func (a *App) customerByContact(ctx context.Context, contact string) (coupon.Customer, error) {
+	keys := []coupon.CustomerKey{coupon.MemberKey(contact), coupon.SourceKey(contact)}
+	if email, ok := normalEmail(contact); ok {
+		keys = append(keys, coupon.EmailKey(email))
+	}
+	probe := coupon.Customer{Mobile: contact}
+	f := fields{}
+	if normalise(&probe, a.region(ctx), &f); f.err() == nil {
+		keys = append(keys, coupon.MobileKey(probe.Mobile))
+	}
+	for _, key := range keys {
+		c, err := a.Store.CustomerByKey(ctx, key)
+		if err == nil || fault.Of(err).Kind != fault.NotFound {
+			return c, err
+		}
+	}
+	return coupon.Customer{}, ErrPortalSignIn
+}
+
+// RequestSignInCode sends a one-time code to the contact, if somebody has it. The
+// answer is the same whether anybody does.
+func (a *App) RequestSignInCode(ctx context.Context, req Request, contact string) error {
+	brake := guesserNetwork + req.Address
+	if err := a.Brake(ctx, brake); err != nil {
+		return err
+	}
+	a.Missed(ctx, missWeight, brake) // every request counts: each is a message somebody gets
+	c, err := a.customerByContact(ctx, contact)
+	if err != nil || c.Blocked {
+		return nil
+	}
+	now, code := a.Now(), seal.NewOneTimeCode(6)
+	if err := a.Store.PutSignInCode(ctx, coupon.SignInCode{Customer: c.ID, Digest: a.Keys.Digest("sign-in", []byte(string(c.ID)+code)), ExpiresAt: now.Add(codeLength)}); err != nil {
+		return err
+	}
+	m := coupon.Message{ID: a.NewID("msg"), Customer: c.ID, Channel: "email", To: c.Email, Subject: "Your sign-in code", Purpose: "sign_in", State: "queued", CreatedAt: now}
+	if c.Email == "" {
+		m.Channel, m.To = "sms", c.Mobile
+	}
+	m.Sealed = a.Keys.Seal(code, m.ID)
+	ev := a.event(Request{By: Program("portal"), ID: req.ID, Address: req.Address}, coupon.EventMessageQueued, m.ID, map[string]any{"channel": m.Channel, "purpose": m.Purpose})
+	ev.Customer = c.ID
+	return a.Store.CreateMessage(ctx, m, ev)
+}
+
+// SignInWithCode checks a one-time code and returns a session token.
+func (a *App) SignInWithCode(ctx context.Context, req Request, contact, code, agent string) (string, error) {
+	brake := []string{guesserSignIn + contact, guesserNetwork + req.Address}
+	if err := a.Brake(ctx, brake...); err != nil {
+		return "", err
+	}
+	c, err := a.customerByContact(ctx, contact)
+	if err == nil {
+		err = a.takeCode(ctx, c.ID, code)
+	}
+	if err != nil {
+		a.Missed(ctx, missWeight, brake...)
+		return "", ErrPortalSignIn
+	}
+	return a.newSession(ctx, "customer", string(c.ID), req.Address, agent)
+}
+
+// takeCode uses a sign-in code up, or counts a wrong try.
+func (a *App) takeCode(ctx context.Context, id coupon.CustomerID, code string) error {
+	row, err := a.Store.SignInCode(ctx, id)
+	if err != nil {
+		return err
+	}
+	if row.Tries >= codeTries || !a.Now().Before(row.ExpiresAt) {
+		return ErrPortalSignIn
+	}
+	if !a.Keys.DigestIs(row.Digest, "sign-in", []byte(string(id)+code)) {
+		if err := a.Store.BumpSignInCode(ctx, id); err != nil {
+			return err
+		}
+		return ErrPortalSignIn
+	}
+	return a.Store.DropSignInCode(ctx, id)
+}
+
+// SignInCustomer checks a customer's password and returns a session token.
+func (a *App) SignInCustomer(ctx context.Context, req Request, contact, password, agent string) (string, error) {
+	brake := []string{guesserSignIn + contact, guesserNetwork + req.Address}
+	if err := a.Brake(ctx, brake...); err != nil {
+		return "", err
+	}
+	c, err := a.customerByContact(ctx, contact)
+	hash := ""
+	if err == nil {
+		hash, err = a.Store.CustomerPassword(ctx, c.ID)
+	}
+	ok := false
+	if err == nil && hash != "" && !c.Blocked {
+		ok, _, err = a.passwords.Verify(ctx, hash, password)
+	} else {
+		err = a.passwords.Dummy(ctx, password)
+	}
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		a.Missed(ctx, missWeight, brake...)
+		return "", ErrPortalSignIn
+	}
+	return a.newSession(ctx, "customer", string(c.ID), req.Address, agent)
+}
+
+// SetCustomerPassword gives a customer a password for the portal: staff for anybody,
+// a customer for themselves.
+func (a *App) SetCustomerPassword(ctx context.Context, req Request, id coupon.CustomerID, password string) error {
+	if req.By.Customer != id {
+		if err := req.By.May(coupon.WriteCustomers); err != nil {
+			return err
+		}
+	}
+	f := fields{}
+	f.take("password", seal.CheckPassword(password))
+	if err := f.err(); err != nil {
+		return err
+	}
+	if _, err := a.Store.Customer(ctx, id); err != nil {
+		return err
+	}
+	hash, err := a.passwords.Hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	ev := a.event(req, coupon.EventPasswordChanged, string(id), nil)
+	ev.Customer = id
+	if err := a.Store.SetCustomerPassword(ctx, id, hash, a.Now(), ev); err != nil {
+		return err
+	}
+	return a.Store.EndSessions(ctx, "customer", string(id), "")
+}
+
+// UseVoucher credits the signed-in customer's own balance with a coupon number
+// (RF-11). What is somebody else's, ended or unknown gives the one refusal of
+// strangers; the holder is told the reason.
+func (a *App) UseVoucher(ctx context.Context, req Request, number string) (coupon.Redeemed, error) {
+	brake := []string{guesserCustomer + string(req.By.Customer), guesserNetwork + req.Address}
+	if err := a.Brake(ctx, brake...); err != nil {
+		return coupon.Redeemed{}, err
+	}
+	in := RedeemInput{Code: number, Customer: coupon.CustomerRef{ID: req.By.Customer}, Channel: coupon.Portal, Transaction: coupon.Transaction{Type: coupon.TopUp}}
+	out, err := a.redeem(ctx, req, in)
+	e := fault.Of(err)
+	if e == nil || e.Kind != fault.Refused && e.Kind != fault.NotFound {
+		return out, err
+	}
+	weight := int64(missWeight)
+	if e.Code == "mistyped" {
+		weight = typoWeight
+	}
+	a.Missed(ctx, weight, brake...)
+	if r, ok := e.Detail.(*coupon.Refusal); ok && a.isTheirs(ctx, r.Voucher, req.By.Customer) || e.Code == "mistyped" {
+		return out, err
+	}
+	return out, ErrStranger
+}
+
+// ErrStranger is the one refusal for people whom a voucher is none of the business.
+var ErrStranger = fault.New(fault.Refused, "refused", "This number cannot be used. Check it and try again.")
+
+// isTheirs reports whether a customer holds a voucher or used it last.
+func (a *App) isTheirs(ctx context.Context, v coupon.VoucherID, c coupon.CustomerID) bool {
+	view, err := a.Store.Voucher(ctx, v)
+	return err == nil && (view.Holder == c || view.LastCustomer == c)
+}
+
+// Wallet lists the signed-in customer's vouchers: those held, and those used.
+func (a *App) Wallet(ctx context.Context, by By, f coupon.VoucherFilter, p coupon.Paging) (coupon.Page[coupon.VoucherView], error) {
+	if by.Customer == "" {
+		return coupon.Page[coupon.VoucherView]{}, ErrForbidden
+	}
+	f = coupon.VoucherFilter{OfOwner: by.Customer, Status: f.Status, Now: a.Now()}
+	return a.Store.Vouchers(ctx, f, p)
+}
+
+// Outbox lists messages; the customer's own when one is named.
+func (a *App) Outbox(ctx context.Context, by By, c coupon.CustomerID, p coupon.Paging) (coupon.Page[coupon.Message], error) {
+	if err := by.May(coupon.SendMessages); err != nil {
+		return coupon.Page[coupon.Message]{}, err
+	}
+	return a.Store.Messages(ctx, c, p)
+}
+
+// ShowMessage opens a message's text. A sign-in code is shown to administrators
+// only, and leaves an event.
+func (a *App) ShowMessage(ctx context.Context, req Request, id string) (coupon.Message, string, error) {
+	if err := req.By.May(coupon.SendMessages); err != nil {
+		return coupon.Message{}, "", err
+	}
+	m, err := a.Store.Message(ctx, id)
+	if err != nil {
+		return m, "", err
+	}
+	if m.Purpose == "sign_in" {
+		if err := req.By.May(coupon.ManageSettings); err != nil {
+			return m, "", err
+		}
+		ev := a.event(req, coupon.EventSignInCodeShown, m.ID, nil)
+		ev.Customer = m.Customer
+		if _, err := do[int](ctx, a, Request{By: req.By, ID: req.ID, Address: req.Address}, coupon.Record{Events: []coupon.Event{ev}}); err != nil {
+			return m, "", err
+		}
+	}
+	text, err := a.Keys.Open(m.Sealed, m.ID)
+	return m, text, err
+}

@@ -1,0 +1,106 @@
+// Package cli is the command line and the place where the parts are put together.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/scriphq/scrip/internal/fault"
+)
+
+// Streams are where the program reads and writes.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// commands is everything the program can be told to do.
+type commands struct {
+	Serve    serveCommand    `cmd:"" help:"Serve the back office, the portal and the API."`
+	Setup    setupCommand    `cmd:"" help:"Make the organisation and its first administrator without a browser."`
+	Demo     demoCommand     `cmd:"" help:"Serve with demonstration data in a throw-away folder."`
+	Key      keyCommands     `cmd:"" help:"API keys."`
+	Verify   verifyCommand   `cmd:"" help:"Recompute every balance and counter from its rows and compare."`
+	Database databaseCommand `cmd:"" help:"Bring the schema up to date, back up, or move to PostgreSQL."`
+	Secret   secretCommands  `cmd:"" help:"The secret keys that seal and find codes."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
+}
+
+// env is what a command runs in.
+type env struct {
+	context.Context
+	Streams
+	version string
+}
+
+// errStop ends the program with status 1 after everything was said.
+var errStop = errors.New("stop")
+
+// Main runs one command line and returns the exit status: 0 done, 1 failed, 2
+// wrongly called.
+func Main(ctx context.Context, args []string, s Streams, version string) int {
+	var c commands
+	exit := -1
+	parser, err := kong.New(&c, kong.Name("scrip"), kong.Description("Issues, hands out, redeems, tops up and accounts for coupons, vouchers, E-PINs, refill coupons and discount codes."),
+		kong.Writers(s.Out, s.Err), kong.Exit(func(code int) { exit = code }), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintln(s.Err, "scrip:", err)
+		return 2
+	}
+	k, err := parser.Parse(args)
+	if exit >= 0 {
+		return exit
+	}
+	if err != nil {
+		fmt.Fprintln(s.Err, "scrip:", err)
+		fmt.Fprintln(s.Err, "Run scrip --help to see the commands, scrip COMMAND --help for one of them.")
+		return 2
+	}
+	if err := k.Run(&env{ctx, s, version}); err != nil {
+		if !errors.Is(err, errStop) {
+			fmt.Fprintln(s.Err, "scrip:", sentence(err))
+		}
+		return 1
+	}
+	return 0
+}
+
+// sentence says a fault to a person at a terminal, its cause included.
+func sentence(err error) string {
+	e := fault.Of(err)
+	msg := e.Msg
+	for name, text := range e.Fields {
+		msg += fmt.Sprintf("\n  %s: %s", name, text)
+	}
+	if e.Err != nil {
+		msg += "\n  (" + e.Err.Error() + ")"
+	}
+	return msg
+}
+
+type versionCommand struct{}
+
+// Run prints the version.
+func (versionCommand) Run(e *env) error {
+	_, err := fmt.Fprintln(e.Out, e.version)
+	return err
+}
+
+// readSecret returns the first line of a file.
+func readSecret(path string) (string, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	for i, b := range content {
+		if b == '\n' || b == '\r' {
+			return string(content[:i]), nil
+		}
+	}
+	return string(content), nil
+}

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/scriphq/scrip/internal/config"
+	"github.com/scriphq/scrip/internal/store"
+)
+
+type databaseCommand struct {
+	Migrate migrateCommand `cmd:"" help:"Bring the schema up to this version's."`
+	Backup  backupCommand  `cmd:"" help:"Write a copy of the embedded database to a file, while it is in use."`
+	Copy    copyCommand    `cmd:"" help:"Move an installation from SQLite to an empty PostgreSQL database."`
+}
+
+type migrateCommand struct{ config.Storage }
+
+// Run migrates.
+func (c *migrateCommand) Run(e *env) (err error) {
+	db, err := openDatabase(e, &c.Storage, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	before, after, err := db.Migrate(e)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(e.Out, "schema %d → %d\n", before, after)
+	return err
+}
+
+type backupCommand struct {
+	config.Storage
+	To string `arg:"" help:"The file to write; it must not exist." type:"path"`
+}
+
+// Run backs up.
+func (c *backupCommand) Run(e *env) (err error) {
+	db, err := openDatabase(e, &c.Storage, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := db.Backup(e, c.To); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(e.Out, "Written to %s. Keep a copy of %s with it, in another place: without the keys no code can be read.\n", c.To, c.KeysPath())
+	return err
+}
+
+type copyCommand struct {
+	config.Storage
+	To string `help:"Address of the empty PostgreSQL database." required:"" env:"SCRIP_COPY_TO" placeholder:"URL"`
+}
+
+// Run copies every table and compares the sums.
+func (c *copyCommand) Run(e *env) (err error) {
+	from, err := openDatabase(e, &c.Storage, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, from.Close()) }()
+	to, err := store.Open(e, store.Options{URL: c.To})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, to.Close()) }()
+	if _, _, err := to.Migrate(e); err != nil {
+		return err
+	}
+	if err := store.Copy(e, from, to, func(table string, done int64) { fmt.Fprintf(e.Out, "%s: %d rows\n", table, done) }); err != nil {
+		return err
+	}
+	list, err := to.Verify(e)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(e.Out, "Copied; %d differences. Serve with --database from now on, with the same keys.\n", len(list))
+	return err
+}

@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/scriphq/scrip/internal/app"
+	"github.com/scriphq/scrip/internal/config"
+	"github.com/scriphq/scrip/internal/httpx"
+	"github.com/scriphq/scrip/internal/seal"
+	"github.com/scriphq/scrip/internal/store"
+)
+
+// opened is an installation: its database, keys and use cases.
+type opened struct {
+	db   *store.DB
+	keys *seal.Keys
+	app  *app.App
+	log  *slog.Logger
+}
+
+func (o *opened) close() error {
+	if o.app != nil {
+		o.app.Close()
+	}
+	return o.db.Close()
+}
+
+// logger writes to w, with secrets masked.
+func logger(w io.Writer, format string) *slog.Logger {
+	if format == "json" {
+		return slog.New(httpx.Redact(slog.NewJSONHandler(w, nil)))
+	}
+	return slog.New(httpx.Redact(slog.NewTextHandler(w, nil)))
+}
+
+// openDatabase opens the database; shared leaves the data folder's lock to a server.
+func openDatabase(ctx context.Context, s *config.Storage, shared bool) (*store.DB, error) {
+	url, err := s.URL()
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, store.Options{URL: url, Shared: shared})
+}
+
+// open opens an installation, its schema brought up to date and its keys checked.
+func open(ctx context.Context, s *config.Storage, log *slog.Logger, shared bool) (*opened, error) {
+	db, err := openDatabase(ctx, s, shared)
+	if err != nil {
+		return nil, err
+	}
+	o := &opened{db: db, log: log}
+	if err := o.start(ctx, s); err != nil {
+		return nil, errors.Join(err, o.close())
+	}
+	return o, nil
+}
+
+func (o *opened) start(ctx context.Context, s *config.Storage) error {
+	if _, _, err := o.db.Migrate(ctx); err != nil {
+		return err
+	}
+	ready, err := o.db.IsSetUp(ctx)
+	if err != nil {
+		return err
+	}
+	if o.keys, err = loadKeys(s, !ready); err != nil {
+		return err
+	}
+	o.app = app.New(app.Options{Store: o.db, Journal: o.db, Keys: o.keys, Log: o.log})
+	return o.app.CheckKeys(ctx)
+}
+
+// loadKeys reads the secret keys. They are made only for a database that holds
+// nothing yet: new keys would not open what old ones have sealed.
+func loadKeys(s *config.Storage, fresh bool) (*seal.Keys, error) {
+	if s.Keys != "" {
+		return seal.Parse([]byte(s.Keys))
+	}
+	path := s.KeysPath()
+	keys, err := seal.Load(path)
+	if errors.Is(err, seal.ErrKeysMissing) && fresh {
+		if err := os.MkdirAll(s.Data, 0o700); err != nil {
+			return nil, fmt.Errorf("cli: data folder: %w", err)
+		}
+		return seal.Create(path)
+	}
+	return keys, err
+}
