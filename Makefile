@@ -34,7 +34,7 @@ run: bin/scrip
 
 # $(1) is how long one package may take. Both halves run even if the first fails.
 define run-tests
-	bin/testenv -- sh -c ' \
+	@bin/testenv -- sh -c ' \
 		go test -timeout $(1) $$(go list ./... | grep -Ev "/internal/($(RACED))(/|$$)"); plain=$$?; \
 		CGO_ENABLED=1 go test -race -timeout $(1) $$(go list ./... | grep -E "/internal/($(RACED))(/|$$)"); race=$$?; \
 		exit $$((plain | race))'

@@ -131,6 +131,9 @@ func TestRowsDialogsAndLinks(t *testing.T) {
 	p.Click("Void") // the one in the dialog: the rows are out of reach
 	p.See("It is void.")
 	p.Gone("Void 12…02?")
+	if !p.Shows("The end.") || p.Shows("Void 12…02?") {
+		t.Error("Shows does not agree with See and Gone")
+	}
 	p.Click("End")
 	p.ClickAt("nav a[href='/slow']")
 	if got := p.Text("h1"); got != "Reports" {
