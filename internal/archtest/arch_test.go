@@ -162,7 +162,7 @@ func (r rule) testSees(name, other string) bool {
 		return true
 	}
 	o, ok := ruleOf(other)
-	return ok && r.ring >= 2 && o.ring <= r.ring
+	return ok && r.ring >= 2 && (o.ring <= r.ring || slices.Contains(strings.Fields(helpers), other))
 }
 
 // ruleOf finds the line of a package or of the nearest folder above it.

@@ -33,6 +33,7 @@ func TestImportProblems(t *testing.T) {
 		{"tests of use cases stand on the real store", listed{ImportPath: ours + "app", XTestImports: []string{ours + "store/storetest", ours + "store", ours + "testenv"}}, ""},
 		{"tests of the domain have no database", listed{ImportPath: ours + "coupon", TestImports: []string{ours + "store/storetest"}}, "tests may not import store/storetest"},
 		{"tests of the domain may ask for counts", listed{ImportPath: ours + "coupon", TestImports: []string{ours + "testenv"}}, ""},
+		{"tests of pages see the browser", listed{ImportPath: ours + "ui", XTestImports: []string{module + "test/browser"}}, ""},
 		{"tests do not reach outwards", listed{ImportPath: ours + "store", XTestImports: []string{ours + "api"}}, "tests may not import api"},
 		{"the command sees the command line only", listed{ImportPath: module + "cmd/scrip", Imports: []string{ours + "app"}}, "may not import app"},
 		{"journeys see the browser", listed{ImportPath: module + "test", XTestImports: []string{module + "test/browser", ours + "cli"}}, ""},

@@ -34,7 +34,7 @@ func ask[T any](p *Page, function string, args ...any) T {
 }
 
 func once[T any](p *Page, function string, args ...any) (answer[T], error) {
-	ctx, cancel := context.WithTimeout(p.ctx, p.Patience)
+	ctx, cancel := context.WithTimeout(p.ctx, answers)
 	defer cancel()
 	expression := fmt.Sprintf("%s.%s(%s)", strings.TrimSpace(finder), function, quoteAll(args))
 	return chromedp.Run(ctx, chromedp.Evaluate[answer[T]](expression))

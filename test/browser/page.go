@@ -16,6 +16,7 @@ import (
 
 const (
 	patience = 30 * time.Second       // on a busy machine
+	answers  = 5 * time.Second        // for one question; a page that hangs answers none
 	interval = 25 * time.Millisecond  // between looks
 	grace    = 120 * time.Millisecond // until a click has asked for another page
 )
@@ -182,7 +183,7 @@ func (p *Page) settle() {
 func (p *Page) finish() {
 	p.t.Helper()
 	if p.t.Failed() {
-		p.picture("failed")
+		p.picture("failed", answers)
 	}
 	once[bool](p, "shows", "", true) // what was logged before this has now arrived
 	for _, problem := range p.watch.problems() {

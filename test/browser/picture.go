@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -14,7 +15,7 @@ import (
 // test/screenshots/<journey>/<step>-<variant>.png.
 func (p *Page) Picture(step string) {
 	p.t.Helper()
-	if err := p.picture(step); err != nil {
+	if err := p.picture(step, p.Patience); err != nil {
 		p.t.Fatalf("picture %s: %v", step, err)
 	}
 }
@@ -30,8 +31,8 @@ func (p *Page) Pictures(step string) {
 	p.Look(before)
 }
 
-func (p *Page) picture(step string) error {
-	ctx, cancel := context.WithTimeout(p.ctx, p.Patience)
+func (p *Page) picture(step string, limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(p.ctx, limit)
 	defer cancel()
 	image, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	if err != nil {
