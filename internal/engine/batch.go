@@ -15,6 +15,9 @@ import (
 // database asked for it; after that it is bisected, and a single command fails.
 const maxTries = 8
 
+// patience is how long the engine asks whether a batch was committed.
+const patience = time.Minute
+
 // process brings a batch to its end: every call of it is answered.
 func (e *Engine) process(batch []*call) {
 	batch = e.dropAbandoned(batch)
@@ -23,6 +26,12 @@ func (e *Engine) process(batch []*call) {
 		if err == nil {
 			batch = e.settle(batch)
 			continue
+		}
+		if errors.Is(err, coupon.ErrUnclear) { // none of it may run again: it might count twice
+			for _, c := range batch {
+				e.answer(c, Reply{}, err)
+			}
+			return
 		}
 		if again(err) && batch[0].tries < maxTries {
 			batch[0].tries++
@@ -34,7 +43,7 @@ func (e *Engine) process(batch []*call) {
 }
 
 func again(err error) bool {
-	return errors.Is(err, coupon.ErrRetry) || errors.Is(err, coupon.ErrMoved)
+	return (errors.Is(err, coupon.ErrRetry) || errors.Is(err, coupon.ErrMoved)) && !errors.Is(err, coupon.ErrUnclear)
 }
 
 // bisect halves a batch that cannot be committed until the culprit fails alone.
@@ -80,6 +89,9 @@ func (e *Engine) settle(batch []*call) []*call {
 }
 
 func (e *Engine) answer(c *call, r Reply, err error) {
+	if again(err) {
+		err = ErrBusy.Because(err)
+	}
 	c.reply, c.err = r, err
 	close(c.done)
 	if err == nil || e.Refused == nil {
@@ -128,18 +140,25 @@ func (e *Engine) attempt(batch []*call) (err error) {
 	return err
 }
 
-// clear finds out whether a batch was committed after all.
+// clear finds out whether a batch was committed after all, and asks until the
+// database can say. It returns ErrUnclear when patience has ended.
 func (e *Engine) clear(ctx context.Context, mark coupon.MarkID) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	committed, err := e.Journal.Committed(ctx, mark)
-	if err != nil {
-		return err
+	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		committed, err := e.Journal.Committed(ctx, mark)
+		switch {
+		case err == nil && committed:
+			return nil
+		case err == nil:
+			return coupon.ErrRetry
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return coupon.ErrUnclear.Because(err)
+		}
 	}
-	if !committed {
-		return coupon.ErrRetry
-	}
-	return nil
 }
 
 // resolve follows the links of a batch and names its rows.

@@ -26,8 +26,8 @@ var (
 type Sealer interface {
 	Seal(plain, rowID string) string
 	Open(sealed, rowID string) (string, error)
-	Digest(purpose, data string) string
-	DigestIs(stored, purpose, data string) bool
+	Digest(purpose string, data []byte) string
+	DigestIs(stored, purpose string, data []byte) bool
 }
 
 // digestOfRequest is the purpose that separates these digests from all others.
@@ -81,7 +81,7 @@ type Ask struct {
 	// first answer again, byte for byte; another Body is refused. Render makes the
 	// answer's bytes; it runs inside the lane and must be quick.
 	Key    string
-	Body   string // what was asked, as it came
+	Body   []byte // what was asked, as it came
 	Render func(result any, err error) []byte
 }
 

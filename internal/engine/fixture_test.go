@@ -18,11 +18,11 @@ import (
 // plain seals nothing: these tests are not about secrecy.
 type plain struct{}
 
-func (plain) Seal(s, _ string) string          { return s }
-func (plain) Open(s, _ string) (string, error) { return s, nil }
-func (plain) Digest(_, data string) string     { return data }
-func (plain) DigestIs(stored, _, data string) bool {
-	return stored == data
+func (plain) Seal(s, _ string) string             { return s }
+func (plain) Open(s, _ string) (string, error)    { return s, nil }
+func (plain) Digest(_ string, data []byte) string { return string(data) }
+func (plain) DigestIs(stored, _ string, data []byte) bool {
+	return stored == string(data)
 }
 
 var staff = coupon.Actor{Kind: "staff", ID: "stf_1", Name: "Ada"}
