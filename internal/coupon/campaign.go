@@ -230,12 +230,13 @@ func (v Validity) Span(org Organisation, now time.Time) (starts, expires time.Ti
 	if v.ExpiresAt != nil {
 		expires = *v.ExpiresAt
 	}
-	today := now.In(org.Zone())
+	y, m, d := now.In(org.Zone()).Date()
+	day := func(n int) time.Time { return time.Date(y, m, d+n, 0, 0, 0, 0, time.UTC) }
 	if v.StartsAfterDays > 0 {
-		starts = org.EndOfDay(today.AddDate(0, 0, v.StartsAfterDays-1))
+		starts = org.EndOfDay(day(v.StartsAfterDays - 1))
 	}
 	if v.ExpiresAfterDays > 0 {
-		expires = org.EndOfDay(today.AddDate(0, 0, v.ExpiresAfterDays))
+		expires = org.EndOfDay(day(v.ExpiresAfterDays))
 	}
 	return starts, expires
 }

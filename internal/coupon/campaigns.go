@@ -76,6 +76,7 @@ func (c ChangeCampaign) Decide(e *Effects, now time.Time) (any, error) {
 	if err := c.Change(cam, &doc); err != nil {
 		return nil, err
 	}
+	before.IssuedAny = before.IssuedAny || e.anyOf(c.ID)
 	if err := frozenFields(&before, cam, terms.Doc, doc); err != nil {
 		return nil, err
 	}
@@ -119,7 +120,20 @@ func frozenFields(before, after *Campaign, was, is TermsDoc) error {
 	if was.Value.Money != nil && (is.Value.Money == nil || was.Value.Money.Asset != is.Value.Money.Asset) {
 		fields["value.money.currency"] = "The currency cannot change: vouchers exist."
 	}
+	if was.Value.Unit != is.Value.Unit {
+		fields["value.unit"] = "The unit cannot change: vouchers exist."
+	}
 	return fault.Check(fields)
+}
+
+// anyOf reports whether the batch knows a voucher of the campaign: it may be new.
+func (e *Effects) anyOf(id CampaignID) bool {
+	for _, v := range e.state.Vouchers {
+		if v.row.Campaign == id {
+			return true
+		}
+	}
+	return false
 }
 
 // SetCampaignState activates, pauses or archives.

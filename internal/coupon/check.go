@@ -50,12 +50,15 @@ func (c *Redeem) try(e *Effects, it Item, hold *Hold, now time.Time) (*try, erro
 	if !ok {
 		return nil, ErrNotFound
 	}
-	t := &try{e: e, cmd: c, now: now, asked: it.Money, v: e.voucher(link.Voucher), own: c.Hold}
-	if t.v == nil {
+	t := &try{e: e, cmd: c, now: now, asked: it.Money, v: e.voucher(link.Voucher)}
+	if t.v == nil || link.Fresh { // the rows of a code that this very batch bound were not named
 		return nil, ErrMoved
 	}
+	if hold != nil {
+		t.own = hold.ID
+	}
 	t.c, t.b, t.t = e.campaign(t.v.Campaign), e.batch(t.v.Batch), e.state.Terms[t.v.Terms]
-	if t.c == nil || t.b == nil || t.t == nil || !link.Fresh && (t.v.Holder != link.Holder && c.Customer.None() || t.c.Limits.Counted() != link.Counted) {
+	if t.c == nil || t.b == nil || t.t == nil || t.v.Holder != link.Holder && c.Customer.None() || t.c.Limits.Counted() != link.Counted {
 		return nil, ErrMoved
 	}
 	var err error
@@ -70,7 +73,13 @@ func (c *Redeem) try(e *Effects, it Item, hold *Hold, now time.Time) (*try, erro
 
 // customer returns who the use counts for; an unknown source id becomes a customer.
 func (c *Redeem) customer(e *Effects, link VoucherLink, now time.Time) (CustomerID, *Customer, error) {
+	if e.state.Links.moved[c.Customer.Key] {
+		return "", nil, ErrMoved
+	}
 	who := c.who(e.state.Links, link)
+	if who == "" && c.Customer.Key != "" {
+		who = e.made(c.Customer.Key)
+	}
 	if who != "" {
 		cus := e.customers.see(e.state.Customers, who)
 		if cus == nil {

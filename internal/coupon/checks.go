@@ -150,7 +150,7 @@ func currencyMatches(t *try) *fault.Error {
 	if t.who == "" || t.to != CustomerAccount(t.who) || t.v.Asset.IsUnit() {
 		return nil
 	}
-	for _, asset := range t.e.state.Owned[t.who] {
+	for _, asset := range t.e.owned(t.who) {
 		if asset != t.v.Asset && !asset.IsUnit() {
 			return ErrCurrency.Saying(fmt.Sprintf("The balance is in %s, this voucher is in %s.", asset, t.v.Asset))
 		}

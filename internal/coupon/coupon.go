@@ -120,7 +120,11 @@ func (o Organisation) Day(t time.Time) string { return t.In(o.Zone()).Format(tim
 // because an expiry is exclusive: it returns the first instant of the next day.
 func (o Organisation) EndOfDay(day time.Time) time.Time {
 	y, m, d := day.Date()
-	return time.Date(y, m, d+1, 0, 0, 0, 0, o.Zone()).UTC()
+	next := time.Date(y, m, d+1, 0, 0, 0, 0, o.Zone())
+	if next.Day() == d { // where clocks spring forward at midnight, that day has none
+		_, next = next.ZoneBounds()
+	}
+	return next.UTC()
 }
 
 func (o Organisation) reversalWindow() time.Duration {

@@ -126,6 +126,16 @@ func (e *Effects) newCustomer(key CustomerKey, by Actor, now time.Time) (*Custom
 	return &out, nil
 }
 
+// made returns the customer that this command has made for a natural key.
+func (e *Effects) made(key CustomerKey) CustomerID {
+	for _, k := range e.keys {
+		if k.Key == key && !k.Remove {
+			return k.Customer
+		}
+	}
+	return ""
+}
+
 func (e *Effects) addCustomer(cus Customer, by Actor, now time.Time) Customer {
 	cus.ID, cus.Version, cus.CreatedAt, cus.UpdatedAt = CustomerID(e.state.NewID("cus")), 1, now, now
 	for i := range e.keys {

@@ -49,7 +49,7 @@ func (c TakeHold) Decide(e *Effects, now time.Time) (any, error) {
 
 // reserve takes the checked use for the hold.
 func (t *try) reserve(h *Hold) {
-	item := HeldItem{Voucher: t.v.ID, Tail: t.v.Tail}
+	item := HeldItem{Voucher: t.v.ID, Tail: t.v.Tail, Customer: t.who}
 	minor := int64(0)
 	if t.stored {
 		item.Money, minor = t.take, t.take.Minor
@@ -96,7 +96,7 @@ func (c ReleaseHold) Decide(e *Effects, now time.Time) (any, error) {
 	if h.State == HoldConsumed {
 		return nil, ErrConflict.Saying("This hold has been redeemed.")
 	}
-	if h.State == HoldReleased {
+	if h.State == HoldReleased || !now.Before(h.ExpiresAt) {
 		return *h, nil
 	}
 	e.endHold(c.ID, HoldReleased, now)

@@ -51,7 +51,13 @@ func (c Issue) Lock(l *Links, k *Keys) {
 	link := l.Campaigns[c.Campaign]
 	lockIssue(c.Campaign, link, k)
 	k.Customers = append(k.Customers, c.Customer.ID, l.Customers[c.Customer.Key])
-	if former, ok := l.Code(c.Code.Fingerprints); ok {
+	c.Code.lock(l, k)
+}
+
+// lock names a code that is bound already, with its voucher.
+func (c NewCode) lock(l *Links, k *Keys) {
+	if f, former, ok := l.bound(c.Fingerprints); ok {
+		k.Codes = append(k.Codes, f)
 		k.Vouchers = append(k.Vouchers, former.Voucher)
 	}
 }
@@ -88,7 +94,7 @@ func (c Issue) Decide(e *Effects, now time.Time) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.shape(v, now); err != nil {
+	if err := c.shape(v, cam.Kind, e.state.Terms[cam.Terms].Doc, now); err != nil {
 		return nil, err
 	}
 	v.Holder, v.Public = holder, c.Public
@@ -104,8 +110,8 @@ func (c Issue) unlimited(e *Effects, cam *Campaign) bool {
 }
 
 // shape applies what this one voucher was given beside its terms.
-func (c Issue) shape(v *Voucher, now time.Time) error {
-	if c.MaxUses != nil {
+func (c Issue) shape(v *Voucher, kind Kind, doc TermsDoc, now time.Time) error {
+	if c.MaxUses != nil && !doc.Drawdown { // there, the balance decides
 		v.MaxUses = *c.MaxUses
 	}
 	if c.StartsAt != nil {
@@ -114,15 +120,8 @@ func (c Issue) shape(v *Voucher, now time.Time) error {
 	if c.ExpiresAt != nil {
 		v.ExpiresAt = *c.ExpiresAt
 	}
-	if c.Money != nil {
-		if v.Asset != "" && c.Money.Asset != v.Asset {
-			return ErrCurrency.On("money")
-		}
-		stored := v.Balance > 0 || v.Face == 0
-		v.Face, v.Asset = c.Money.Minor, c.Money.Asset
-		if stored {
-			v.Balance = v.Face
-		}
+	if err := c.worth(v, kind, doc); err != nil {
+		return err
 	}
 	if err := v.validSpan(now); err != nil {
 		return err
@@ -130,6 +129,28 @@ func (c Issue) shape(v *Voucher, now time.Time) error {
 	v.EarningMethod, v.SourceReference, v.Remarks, v.Metadata = c.EarningMethod, c.SourceReference, c.Remarks, c.Metadata
 	if v.EarningMethod == "" {
 		v.EarningMethod = "manual"
+	}
+	return nil
+}
+
+// worth gives the voucher the amount that was asked for, where it is worth one.
+func (c Issue) worth(v *Voucher, kind Kind, doc TermsDoc) error {
+	_, stored := doc.Stored(kind)
+	switch m := c.Money; {
+	case m == nil && stored && v.Face == 0:
+		return fault.Field("money", "Say the amount.")
+	case m == nil:
+		return nil
+	case !stored && doc.Value.Type != ValueAmount:
+		return fault.Field("money", "This campaign's vouchers are not worth an amount.")
+	case m.Minor < 1:
+		return fault.Field("money", "The amount must be above zero.")
+	case v.Asset != "" && m.Asset != v.Asset:
+		return ErrCurrency.On("money")
+	}
+	v.Face, v.Asset = c.Money.Minor, c.Money.Asset
+	if stored {
+		v.Balance = v.Face
 	}
 	return nil
 }
@@ -151,6 +172,9 @@ func (e *Effects) holder(ref CustomerRef, by Actor, now time.Time) (CustomerID, 
 	who := ref.ID
 	if ref.Key != "" {
 		who = e.state.Links.Customers[ref.Key]
+	}
+	if e.state.Links.moved[ref.Key] {
+		return "", ErrMoved
 	}
 	switch {
 	case ref.None():
@@ -226,13 +250,13 @@ func (v *Voucher) value() money.Amount {
 // bind gives the code to the voucher it was made for.
 func (e *Effects) bind(code NewCode, cam CampaignID, now time.Time) error {
 	row := Code{Fingerprint: code.Fingerprints[0], Voucher: code.Voucher, Campaign: cam}
-	former, taken := e.state.Links.Code(code.Fingerprints)
+	f, former, taken := e.state.Links.bound(code.Fingerprints)
 	if !taken {
 		e.codes = append(e.codes, row)
 		return nil
 	}
 	old := e.voucher(former.Voucher)
-	if old == nil {
+	if old == nil || !former.Fresh && e.state.Bound[f] != former.Voucher {
 		return ErrMoved
 	}
 	over := old.State != VoucherActive || !old.ExpiresAt.IsZero() && !now.Before(old.ExpiresAt)

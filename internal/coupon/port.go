@@ -68,6 +68,8 @@ type Links struct {
 	Campaigns   map[CampaignID]CampaignLink
 	Batches     map[BatchID]CampaignID // their campaigns are in Campaigns too
 	Jobs        map[BatchID]JobID
+
+	moved map[CustomerKey]bool // given in this batch to a customer whose rows may not be locked
 }
 
 // NewLinks returns empty links with their maps made.
@@ -75,23 +77,29 @@ func NewLinks() *Links {
 	return &Links{
 		Codes: map[string]VoucherLink{}, Vouchers: map[VoucherID]VoucherLink{}, Redemptions: map[RedemptionID]RedemptionLink{},
 		Holds: map[HoldID]*Hold{}, Customers: map[CustomerKey]CustomerID{}, Campaigns: map[CampaignID]CampaignLink{}, Batches: map[BatchID]CampaignID{},
-		Jobs: map[BatchID]JobID{},
+		Jobs: map[BatchID]JobID{}, moved: map[CustomerKey]bool{},
 	}
 }
 
 // Code returns the link of the first fingerprint that is known.
 func (l *Links) Code(fingerprints []string) (VoucherLink, bool) {
+	_, link, ok := l.bound(fingerprints)
+	return link, ok
+}
+
+// bound also returns which of the fingerprints it is.
+func (l *Links) bound(fingerprints []string) (string, VoucherLink, bool) {
 	for _, f := range fingerprints {
 		if link, ok := l.Codes[f]; ok {
-			return link, true
+			return f, link, true
 		}
 	}
-	return VoucherLink{}, false
+	return "", VoucherLink{}, false
 }
 
 // Keys names the rows of a batch. They are locked in the order of the fields, then
-// of the keys: answers, campaigns, batches, vouchers, counters, balances, holds,
-// redemptions, jobs. Customers and terms are read, not locked, unless a command
+// of the keys: answers, campaigns, batches, vouchers, codes, counters, balances,
+// holds, redemptions, jobs. Customers and terms are read, not locked, unless a command
 // changes the customer.
 type Keys struct {
 	Answers        []string
@@ -100,6 +108,7 @@ type Keys struct {
 	Batches        []BatchID    // shared
 	OwnBatches     []BatchID    // exclusively
 	Vouchers       []VoucherID
+	Codes          []string // that may be bound to another voucher
 	Counters       []CounterKey
 	Customers      []CustomerID
 	OwnCustomers   []CustomerID
@@ -119,6 +128,7 @@ func (k *Keys) Tidy() {
 	tidy(&k.Batches)
 	tidy(&k.OwnBatches)
 	tidy(&k.Vouchers)
+	tidy(&k.Codes)
 	tidy(&k.Counters)
 	tidy(&k.Customers)
 	tidy(&k.OwnCustomers)

@@ -1,6 +1,8 @@
 package coupon
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/scriphq/scrip/internal/fault"
@@ -107,7 +109,11 @@ func (v VoucherLink) lock(k *Keys) {
 // the holder where staff act at a counter.
 func (c Redeem) who(l *Links, link VoucherLink) CustomerID {
 	if h := l.Holds[c.Hold]; h != nil && c.Customer.None() {
-		return h.Customer
+		for _, it := range h.Request.Items {
+			if it.Voucher == link.Voucher {
+				return it.Customer
+			}
+		}
 	}
 	return customerOf(c.Customer, l, link, c.Channel, c.Location)
 }
@@ -161,6 +167,7 @@ func (c Redeem) Decide(e *Effects, now time.Time) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.fill(hold)
 	out := Redeemed{}
 	for _, it := range c.items(l) {
 		t, err := c.try(e, it, hold, now)
@@ -176,14 +183,34 @@ func (c Redeem) Decide(e *Effects, now time.Time) (any, error) {
 		}
 		r.Checkout = out.Checkout
 		out.Redemptions, out.Left = append(out.Redemptions, *r), append(out.Left, left)
-		if t.to == CustomerAccount(t.who) {
-			out.Balances = append(out.Balances, *e.balance(BalanceKey{t.who, r.Money.Asset}))
+		if r.To == CustomerAccount(t.who) {
+			out.shows(*e.balance(BalanceKey{t.who, r.Money.Asset}))
 		}
 	}
 	if hold != nil {
 		e.endHold(hold.ID, HoldConsumed, now)
 	}
 	return out, nil
+}
+
+// shows puts a balance as it is now into the answer.
+func (r *Redeemed) shows(b Balance) {
+	i := slices.IndexFunc(r.Balances, func(was Balance) bool { return was.BalanceKey == b.BalanceKey })
+	if i < 0 {
+		r.Balances = append(r.Balances, b)
+		return
+	}
+	r.Balances[i] = b
+}
+
+// fill says what was left out as the hold has it: it is redeemed as it was taken.
+func (c *Redeem) fill(h *Hold) {
+	if h == nil {
+		return
+	}
+	was := h.Request
+	c.Location, c.Reference, c.Channel = cmp.Or(c.Location, was.Location), cmp.Or(c.Reference, was.Reference), cmp.Or(c.Channel, was.Channel)
+	c.Transaction = cmp.Or(c.Transaction, was.Transaction)
 }
 
 // ownHold returns the live hold that is being redeemed.
@@ -232,7 +259,7 @@ func (t *try) use() (*Redemption, int64) {
 		}
 	}
 	e.redemptions.add(r.ID, r)
-	e.event(Event{Type: EventVoucherRedeemed, Subject: string(v.ID), Version: v.Version, Campaign: v.Campaign, Customer: t.who, By: t.cmd.By, At: now, Data: t.facts(r)})
+	e.event(Event{Type: EventVoucherRedeemed, Subject: string(v.ID), Version: v.Version, Campaign: v.Campaign, Customer: t.who, By: t.cmd.By, At: now, Data: t.facts(r, v.Uses)})
 	return r, v.Balance
 }
 
@@ -263,8 +290,8 @@ func (t *try) redemption(v *Voucher) *Redemption {
 	return r
 }
 
-func (t *try) facts(r *Redemption) map[string]any {
-	d := map[string]any{"redemption": r.ID, "channel": r.Channel, "uses": t.v.Uses + 1}
+func (t *try) facts(r *Redemption, uses int64) map[string]any {
+	d := map[string]any{"redemption": r.ID, "channel": r.Channel, "uses": uses}
 	put := func(k, v string) {
 		if v != "" {
 			d[k] = v

@@ -108,11 +108,12 @@ type HoldRequest struct {
 	Channel     Channel     `json:"channel"`
 }
 
-// HeldItem is one voucher of a hold.
+// HeldItem is one voucher of a hold, and whom its use counts for.
 type HeldItem struct {
-	Voucher VoucherID    `json:"voucher"`
-	Tail    string       `json:"tail"`
-	Money   money.Amount `json:"money"`
+	Voucher  VoucherID    `json:"voucher"`
+	Tail     string       `json:"tail"`
+	Customer CustomerID   `json:"customer,omitempty"`
+	Money    money.Amount `json:"money"`
 }
 
 // Reservation is what one hold takes of one subject: a voucher or a counter.

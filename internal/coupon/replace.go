@@ -34,6 +34,7 @@ func (c Replace) Lock(l *Links, k *Keys) {
 	}
 	link.lock(k)
 	lockIssue(link.Campaign, l.Campaigns[link.Campaign], k)
+	c.Code.lock(l, k)
 }
 
 // Decide deletes the old voucher and issues the new one with what the old one held,
@@ -58,6 +59,10 @@ func (c Replace) Decide(e *Effects, now time.Time) (any, error) {
 	if c.Value != nil {
 		doc := terms.Doc
 		doc.Value = *c.Value
+		if _, stored := doc.Stored(cam.Kind); doc.Drawdown && !stored {
+			doc.Drawdown, doc.PerVoucher = false, 1
+			left.MaxUses = 1
+		}
 		termsID = e.addTerms(cam, doc, now)
 	}
 	e.countIssued(cam, 1)
@@ -93,7 +98,7 @@ func (c Replace) shape(v, old *Voucher, now time.Time) error {
 			v.MaxUses = old.MaxUses - old.Uses
 		}
 	}
-	if v.ExpiresAt.Equal(old.ExpiresAt) && !v.ExpiresAt.IsZero() && !now.Before(v.ExpiresAt) {
+	if c.ExpiresAt == nil && !v.ExpiresAt.IsZero() && !now.Before(v.ExpiresAt) {
 		v.ExpiresAt = time.Time{} // an expired voucher that is replaced starts a new life
 	}
 	return v.validSpan(now)

@@ -26,6 +26,7 @@ type State struct {
 	Answers     Table[string, Answer]
 
 	Terms    map[TermsID]*Terms
+	Bound    map[string]VoucherID         // of the codes that were locked, before the batch
 	Reserved map[string][]Reservation     // by subject, of open holds
 	Owned    map[CustomerID][]money.Asset // what each customer has a balance of
 
@@ -38,7 +39,7 @@ func NewState() *State {
 		Campaigns: Table[CampaignID, Campaign]{}, Batches: Table[BatchID, Batch]{}, Vouchers: Table[VoucherID, Voucher]{},
 		Counters: Table[CounterKey, Counter]{}, Customers: Table[CustomerID, Customer]{}, Balances: Table[BalanceKey, Balance]{},
 		Holds: Table[HoldID, Hold]{}, Redemptions: Table[RedemptionID, Redemption]{}, Jobs: Table[JobID, Job]{}, Answers: Table[string, Answer]{},
-		Terms: map[TermsID]*Terms{}, Reserved: map[string][]Reservation{}, Owned: map[CustomerID][]money.Asset{},
+		Terms: map[TermsID]*Terms{}, Bound: map[string]VoucherID{}, Reserved: map[string][]Reservation{}, Owned: map[CustomerID][]money.Asset{},
 	}
 }
 
@@ -147,6 +148,7 @@ func (e *Effects) Commit() {
 			delete(s.Links.Customers, k.Key)
 		} else {
 			s.Links.Customers[k.Key] = k.Customer
+			s.Links.moved[k.Key] = !s.Customers[k.Customer].fresh
 		}
 	}
 	for _, r := range e.freed {
@@ -213,6 +215,17 @@ func (e *Effects) balance(key BalanceKey) *Balance {
 	b := &Balance{BalanceKey: key}
 	e.balances.add(key, b)
 	return b
+}
+
+// owned lists what a customer has a balance of, what this command adds included.
+func (e *Effects) owned(who CustomerID) []money.Asset {
+	list := e.state.Owned[who]
+	for i, key := range e.balances.keys {
+		if e.balances.fresh[i] && key.Customer == who {
+			list = append(slices.Clip(list), key.Asset)
+		}
+	}
+	return list
 }
 
 // touch returns a voucher to change, its version and time moved on.

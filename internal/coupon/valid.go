@@ -122,7 +122,7 @@ func validConditions(c Conditions, f fault.Fields) {
 			}
 		}
 		for _, clock := range []string{w.From, w.To} {
-			if _, err := time.Parse("15:04", clock); err != nil && clock != "" && clock != "24:00" {
+			if _, err := time.Parse("15:04", clock); (err != nil || len(clock) != 5) && clock != "" && clock != "24:00" {
 				f["conditions.windows"] = "Hours are written 09:00."
 			}
 		}

@@ -95,7 +95,7 @@ func (v *Voucher) Status(c CampaignState, b BatchState, held bool, now time.Time
 		return StatusFrozen
 	case c == CampaignPaused, c == CampaignArchived:
 		return StatusPaused
-	case b == BatchCreating, c == CampaignDraft:
+	case b == BatchCreating, b == BatchFailed, c == CampaignDraft:
 		return StatusDraft
 	case now.Before(v.StartsAt):
 		return StatusScheduled

@@ -70,6 +70,7 @@ func (db *DB) reads(s *coupon.State, k *coupon.Keys, lock bool) []statement {
 	list = load(list, db, batchTable, "id", k.OwnBatches, own, func(r *coupon.Batch) { s.Batches.Load(r.ID, r) })
 	list = load(list, db, batchTable, "id", less(k.Batches, k.OwnBatches), share, func(r *coupon.Batch) { s.Batches.Load(r.ID, r) })
 	list = load(list, db, voucherTable, "id", k.Vouchers, own, func(r *coupon.Voucher) { s.Vouchers.Load(r.ID, r) })
+	list = load(list, db, codeTable, "fingerprint", k.Codes, own, func(r *coupon.Code) { s.Bound[r.Fingerprint] = r.Voucher })
 	list = load(list, db, counterTable, "counter_key", k.Counters, own, func(r *coupon.Counter) { s.Counters.Load(r.Key, r) })
 	list = load(list, db, customerTable, "id", k.OwnCustomers, own, func(r *coupon.Customer) { s.Customers.Load(r.ID, r) })
 	list = load(list, db, customerTable, "id", less(k.Customers, k.OwnCustomers), "", func(r *coupon.Customer) { s.Customers.Load(r.ID, r) })
