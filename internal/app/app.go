@@ -34,6 +34,11 @@ type Options struct {
 	NewID   func(prefix string) string
 	Random  io.Reader // of codes
 	Log     *slog.Logger
+
+	// Broken, when set, is why nothing can be changed, e.g. that the keys are not
+	// the ones this data was written with: the program shows what it can and
+	// refuses every command with it.
+	Broken error
 }
 
 // New starts an App: its engine's lane and the clerk who writes refusals down.
@@ -87,6 +92,10 @@ func (Replay) Error() string { return "this request was answered before" }
 // do runs a command for a request. The result is T's zero value with Replay when
 // the answer is the first one given again.
 func do[T any](ctx context.Context, a *App, req Request, c coupon.Command) (T, error) {
+	if a.Broken != nil {
+		var none T
+		return none, a.Broken
+	}
 	ask := engine.Ask{Command: c, Request: req.ID, Address: req.Address}
 	if req.Once != nil && req.Once.Key != "" {
 		ask.Key, ask.Body, ask.Render = req.By.Kind+":"+req.By.ID+":"+req.Once.Key, req.Once.Asked, req.Once.Render

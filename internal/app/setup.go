@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
-	"github.com/scriphq/scrip/internal/fault"
 	"github.com/scriphq/scrip/internal/money"
 	"github.com/scriphq/scrip/internal/seal"
 )
@@ -153,16 +152,4 @@ func (a *App) Locations(ctx context.Context, by By) ([]coupon.Location, error) {
 		}
 	}
 	return mine, nil
-}
-
-// CheckKeys tells at start whether the key file is the one this data was written with.
-func (a *App) CheckKeys(ctx context.Context) error {
-	org, err := a.Store.Organisation(ctx)
-	if fault.Of(err) != nil && fault.Of(err).Code == "not_set_up" {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return a.Keys.Verify(org.KeyCheck)
 }

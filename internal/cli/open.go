@@ -68,11 +68,25 @@ func (o *opened) start(ctx context.Context, s *config.Storage) error {
 	if err != nil {
 		return err
 	}
+	var broken error
 	if o.keys, err = loadKeys(s, !ready); err != nil {
-		return err
+		broken, o.keys = err, seal.New() // finds nothing and opens nothing
 	}
-	o.app = app.New(app.Options{Store: o.db, Journal: o.db, Keys: o.keys, Log: o.log})
-	return o.app.CheckKeys(ctx)
+	if ready && broken == nil {
+		org, err := o.db.Organisation(ctx)
+		if err != nil {
+			return err
+		}
+		broken = o.keys.Verify(org.KeyCheck)
+	}
+	if broken != nil && !ready {
+		return broken
+	}
+	if broken != nil {
+		o.log.Error("READ ONLY: the secret keys do not fit this database; nothing can be changed until the right key file is back", "keys", s.KeysPath(), "err", broken)
+	}
+	o.app = app.New(app.Options{Store: o.db, Journal: o.db, Keys: o.keys, Log: o.log, Broken: broken})
+	return nil
 }
 
 // loadKeys reads the secret keys. They are made only for a database that holds

@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/scriphq/scrip/internal/app"
+	"github.com/scriphq/scrip/internal/config"
+	"github.com/scriphq/scrip/internal/store"
+)
+
+type demoCommand struct {
+	config.Serve
+	Keep string `help:"Folder to put the data into instead of a throw-away one." type:"path" placeholder:"DIR"`
+}
+
+// demoPassword is everybody's in the demonstration; it guards nothing.
+const demoPassword = "demonstration"
+
+// Run fills a throw-away folder with realistic data and serves it.
+func (c *demoCommand) Run(e *env) (err error) {
+	dir := c.Keep
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "scrip-demo-"); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	}
+	storage := config.Storage{Data: dir}
+	fmt.Fprintln(e.Out, "Making the demonstration data …")
+	if err := fillDemo(e, &storage); err != nil {
+		return err
+	}
+	fmt.Fprintf(e.Out, "\nBack office: /admin as admin@example.com, marketing@example.com, cashier@example.com,\n"+
+		"support@example.com, finance@example.com or developer@example.com; password %q.\n"+
+		"Portal: / as mei@example.com, same password.\n\n", demoPassword)
+	s := serveCommand{Storage: storage, Serve: c.Serve}
+	return s.Run(e)
+}
+
+// demoClock lets the demonstration's past happen: it stands until it is moved.
+type demoClock struct{ at atomic.Int64 }
+
+func (c *demoClock) now() time.Time      { return time.UnixMicro(c.at.Load()).UTC() }
+func (c *demoClock) set(t time.Time)     { c.at.Store(t.UnixMicro()) }
+func (c *demoClock) pass(d time.Duration) { c.at.Add(d.Microseconds()) }
+
+// fillDemo sets an installation up whose past is sixty days long.
+func fillDemo(ctx context.Context, s *config.Storage) (err error) {
+	url, err := s.URL()
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, store.Options{URL: url})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if _, _, err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	keys, err := loadKeys(s, true)
+	if err != nil {
+		return err
+	}
+	clock := &demoClock{}
+	clock.set(time.Now().AddDate(0, 0, -60).Truncate(time.Hour))
+	d := &demo{ctx: ctx, clock: clock, app: app.New(app.Options{Store: db, Journal: db, Keys: keys, Now: clock.now})}
+	defer d.app.Close()
+	return d.fill()
+}
