@@ -45,8 +45,8 @@ func (c *demoCommand) Run(e *env) (err error) {
 // demoClock lets the demonstration's past happen: it stands until it is moved.
 type demoClock struct{ at atomic.Int64 }
 
-func (c *demoClock) now() time.Time      { return time.UnixMicro(c.at.Load()).UTC() }
-func (c *demoClock) set(t time.Time)     { c.at.Store(t.UnixMicro()) }
+func (c *demoClock) now() time.Time       { return time.UnixMicro(c.at.Load()).UTC() }
+func (c *demoClock) set(t time.Time)      { c.at.Store(t.UnixMicro()) }
 func (c *demoClock) pass(d time.Duration) { c.at.Add(d.Microseconds()) }
 
 // fillDemo sets an installation up whose past is sixty days long.
