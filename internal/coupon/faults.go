@@ -1,6 +1,10 @@
 package coupon
 
-import "github.com/scriphq/scrip/internal/fault"
+import (
+	"time"
+
+	"github.com/scriphq/scrip/internal/fault"
+)
 
 func refusal(code, msg string) *fault.Error { return fault.New(fault.Refused, code, msg) }
 
@@ -46,11 +50,12 @@ var (
 // between resolve and lock, so the command must be resolved again.
 var ErrMoved = fault.New(fault.Internal, "moved", "The rows moved while they were being locked.")
 
-// What a store tells the engine about a failed transaction: run it again; or
-// nobody knows whether it was committed.
+// What a store tells the engine about a failed transaction: run it again; nobody
+// knows whether it was committed; there is no database to ask.
 var (
 	ErrRetry   = fault.New(fault.Unavailable, "retry", "The database asked to try again.")
 	ErrUnclear = fault.New(fault.Unavailable, "unclear", "The outcome of the commit is unknown.")
+	ErrAway    = fault.New(fault.Unavailable, "database_away", "The database does not answer. Nothing was changed.").After(5 * time.Second)
 )
 
 // missing returns the fault for an unknown id of a noun.

@@ -37,6 +37,12 @@ func (e *Engine) process(batch []*call) {
 			batch[0].tries++
 			continue
 		}
+		if fault.Of(err).Kind == fault.Unavailable { // no command's fault: the disk is full, the database is away
+			for _, c := range batch {
+				e.answer(c, Reply{}, err)
+			}
+			return
+		}
 		e.bisect(batch, err)
 		return
 	}
