@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/scriphq/scrip/internal/coupon"
 )
@@ -115,20 +116,43 @@ func insert[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 	*w = append(*w, d.bulk(sql, kinds, t.values(rows))...)
 }
 
+// insertNew inserts the rows whose keys are not there yet.
+func insertNew[R any](w *writes, d *dialect, t *table[R], rows []*R) {
+	names, kinds := t.shape()
+	sql := "INSERT INTO " + t.name + " (" + t.names("") + ") SELECT " + t.names("d") + " FROM " + d.rows("d", names, kinds) + " WHERE TRUE ON CONFLICT DO NOTHING"
+	for _, st := range d.bulk(sql, kinds, t.values(rows)) {
+		st.rows = 0
+		*w = append(*w, st)
+	}
+}
+
+// replace inserts rows, in place of those that have the same keys.
+func replace[R any](w *writes, d *dialect, t *table[R], rows []*R) {
+	names, kinds := t.shape()
+	sql := "INSERT INTO " + t.name + " (" + t.names("") + ") SELECT " + t.names("d") + " FROM " + d.rows("d", names, kinds) +
+		" WHERE TRUE ON CONFLICT (" + strings.Join(names[:t.keys], ", ") + ") DO UPDATE SET " + t.sets("excluded")
+	*w = append(*w, d.bulk(sql, kinds, t.values(rows))...)
+}
+
+// sets lists what a change sets: every column but the keys.
+func (t *table[R]) sets(from string) string {
+	set := ""
+	for i, c := range t.cols[t.keys:] {
+		if i > 0 {
+			set += ", "
+		}
+		set += c.name + " = " + from + "." + c.name
+	}
+	return set
+}
+
 // update sets every column but the keys, which find the row.
 func update[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 	if len(rows) == 0 {
 		return
 	}
 	names, kinds := t.shape()
-	set := ""
-	for i, n := range names[t.keys:] {
-		if i > 0 {
-			set += ", "
-		}
-		set += n + " = d." + n
-	}
-	sql := "UPDATE " + t.name + " SET " + set + " FROM " + d.rows("d", names, kinds) + " WHERE " + t.matches()
+	sql := "UPDATE " + t.name + " SET " + t.sets("d") + " FROM " + d.rows("d", names, kinds) + " WHERE " + t.matches()
 	*w = append(*w, d.bulk(sql, kinds, t.values(rows))...)
 }
 

@@ -19,6 +19,7 @@ type dialect struct {
 	tokens    *strings.Replacer // of migrations
 	forUpdate string
 	forShare  string
+	claim     string                                               // keeps workers from waiting for each other's rows
 	any       func(placeholder string) string                      // "is one of the list"
 	list      func(ids []string) any                               // a list as one argument
 	rows      func(alias string, names []string, k []kind) string  // a bulk write's rows as a table
@@ -31,6 +32,7 @@ var postgres = dialect{
 	tokens:    strings.NewReplacer("{{text}}", `TEXT COLLATE "C"`, "{{fill}}", "WITH (fillfactor = 70)"),
 	forUpdate: " FOR UPDATE",
 	forShare:  " FOR SHARE",
+	claim:     " FOR UPDATE SKIP LOCKED",
 	any:       func(p string) string { return "= ANY(" + p + ")" },
 	list:      func(ids []string) any { return ids },
 	rows:      unnestRows,
@@ -125,8 +127,12 @@ func classifyPostgres(err error) error {
 	switch pg.Code {
 	case "40001", "40P01", "55P03":
 		return coupon.ErrRetry.Because(err)
+	case "57P01", "57P02", "57P03", "53300":
+		return coupon.ErrAway.Because(err)
 	case "23505":
 		return coupon.ErrMoved.Because(err)
+	case "53100", "25006", "58030": // disk full, read only, input or output failed
+		return ErrStorage.Because(err)
 	}
 	return err
 }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"strings"
 	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -9,9 +8,6 @@ import (
 )
 
 type timeT = time.Time
-
-// nameKey is what customers are searched and sorted by.
-func nameKey(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
 var redemptionTable = &table[coupon.Redemption]{"redemption", 2, append([]column[coupon.Redemption]{
 	text("voucher", func(r *coupon.Redemption) *coupon.VoucherID { return &r.Voucher }),

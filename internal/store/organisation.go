@@ -47,31 +47,37 @@ func (db *DB) Organisation(ctx context.Context) (coupon.Organisation, error) {
 	return org, nil
 }
 
-// query reads the rows of a noun from the reading pool.
-func query[R any](ctx context.Context, db *DB, t *table[R], tail string, args ...any) ([]R, error) {
-	rows, err := db.read.QueryContext(ctx, "SELECT "+t.names("")+" FROM "+t.name+" "+tail, args...)
-	if err != nil {
-		return nil, db.d.classify(err)
-	}
-	defer rows.Close()
-	var out []R
-	for rows.Next() {
-		var r R
-		if err := rows.Scan(t.into(&r)...); err != nil {
-			return nil, err
-		}
-		out = append(out, r)
-	}
-	return out, db.d.classify(rows.Err())
-}
-
-// SetUp writes the organisation, once.
-func (db *DB) SetUp(ctx context.Context, org coupon.Organisation) error {
+// SetUp writes the organisation and the first person, once.
+func (db *DB) SetUp(ctx context.Context, org coupon.Organisation, first coupon.Staff, ev coupon.Event) error {
 	var w writes
 	insert(&w, db.d, organisationTable, []*coupon.Organisation{&org})
-	err := db.within(ctx, func(s session) error { return s.run(ctx, w) })
+	insert(&w, db.d, staffTable, []*coupon.Staff{&first})
+	err := db.record(ctx, ev, w)
 	if errors.Is(err, coupon.ErrMoved) {
-		return fault.New(fault.Conflict, "set_up_before", "Scrip has been set up before.")
+		return fault.New(fault.Conflict, "set_up_before", "Scrip has been set up before.").Because(err)
+	}
+	return err
+}
+
+// IsSetUp reports whether there is an organisation.
+func (db *DB) IsSetUp(ctx context.Context) (bool, error) {
+	n, err := figure(ctx, db, "SELECT COUNT(*) FROM organisation")
+	return n > 0, err
+}
+
+var organisationChange = organisationTable.pick(1, "id", "name", "time_zone", "currency", "language", "support_contact", "reversal_days", "key_check", "version")
+
+// SaveOrganisation changes the organisation, here at once and in other processes
+// within a second.
+func (db *DB) SaveOrganisation(ctx context.Context, org coupon.Organisation, ev coupon.Event) error {
+	var w writes
+	update(&w, db.d, organisationChange, []*coupon.Organisation{&org})
+	err := db.record(ctx, ev, w)
+	db.mu.Lock()
+	db.orgAt = time.Time{}
+	db.mu.Unlock()
+	if errors.Is(err, errRows) {
+		return ErrNotSetUp.Because(err)
 	}
 	return err
 }

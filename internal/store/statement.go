@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -23,6 +24,8 @@ type session interface {
 	run(ctx context.Context, list []statement) error
 	// rollback leaves the connection clean whatever has happened.
 	rollback(ctx context.Context)
+	// lost reports whether the connection is gone.
+	lost() bool
 	// commit ends the transaction; clear is false when the outcome is unknown.
 	commit(ctx context.Context) (clear bool, err error)
 }
@@ -85,10 +88,12 @@ func readOne(results pgx.BatchResults, st *statement) error {
 	return rows.Err()
 }
 
-// changed refuses a write that did not meet the rows it was decided on.
+// errRows is a write that did not meet the rows it was decided on.
+var errRows = errors.New("store: other rows changed than were meant")
+
 func (st *statement) changed(n int64) error {
 	if st.rows > 0 && n != st.rows {
-		return fmt.Errorf("store: %d rows changed where %d were locked", n, st.rows)
+		return fmt.Errorf("%w: %d, not %d", errRows, n, st.rows)
 	}
 	return nil
 }
@@ -100,6 +105,8 @@ func (s *pgSession) rollback(ctx context.Context) {
 		}
 	}
 }
+
+func (s *pgSession) lost() bool { return s.conn.IsClosed() }
 
 func (s *pgSession) commit(ctx context.Context) (bool, error) {
 	tag, err := s.conn.Exec(ctx, "COMMIT")
@@ -178,6 +185,8 @@ func (s *sqliteSession) close() error {
 func (s *sqliteSession) rollback(ctx context.Context) {
 	_, _ = s.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 }
+
+func (s *sqliteSession) lost() bool { return false }
 
 func (s *sqliteSession) commit(ctx context.Context) (bool, error) {
 	_, err := s.conn.ExecContext(ctx, "COMMIT")

@@ -33,21 +33,32 @@ type DB struct {
 
 	maintenance *sql.DB // SQLite: a second writer, used while nothing else writes
 
-	mu    sync.Mutex
-	terms map[coupon.TermsID]*coupon.Terms
-	org   coupon.Organisation
-	orgAt time.Time
+	now func() time.Time
+
+	mu         sync.Mutex
+	terms      map[coupon.TermsID]*coupon.Terms
+	org        coupon.Organisation
+	orgAt      time.Time
+	policies   []coupon.CodePolicy
+	policiesAt time.Time
+	kept       map[string]*kept
+	noted      map[string]time.Time // when a use of a key or a person was written last
+	sweep      sweep
 }
 
 // Options say how a database is opened.
 type Options struct {
-	URL    string // postgres://…, or sqlite:PATH, or a path
-	Shared bool   // beside a server: leaves the lock of the data folder to it
+	URL    string           // postgres://…, or sqlite:PATH, or a path
+	Shared bool             // beside a server: leaves the lock of the data folder to it
+	Now    func() time.Time // the clock by which vouchers are shown as reserved or open; nil: the system's
 }
 
 // Open opens the database, without changing its schema: see Migrate.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	db := &DB{terms: map[coupon.TermsID]*coupon.Terms{}}
+	db := &DB{now: o.Now, terms: map[coupon.TermsID]*coupon.Terms{}, kept: map[string]*kept{}, noted: map[string]time.Time{}}
+	if db.now == nil {
+		db.now = time.Now
+	}
 	open := db.openSQLite
 	if strings.HasPrefix(o.URL, "postgres://") || strings.HasPrefix(o.URL, "postgresql://") {
 		open = db.openPostgres
@@ -155,7 +166,7 @@ func (db *DB) within(ctx context.Context, fn func(session) error) error {
 	}
 	conn, err := db.write.Conn(ctx)
 	if err != nil {
-		return coupon.ErrRetry.Because(err)
+		return coupon.ErrAway.Because(err)
 	}
 	defer conn.Close()
 	return native(conn, func(c *pgx.Conn) error {
@@ -184,6 +195,9 @@ func (db *DB) finish(ctx context.Context, s session, fn func(session) error) (er
 		}
 	}()
 	if err := fn(s); err != nil {
+		if s.lost() {
+			return coupon.ErrAway.Because(err)
+		}
 		return db.d.classify(err)
 	}
 	clear, err := s.commit(ctx)

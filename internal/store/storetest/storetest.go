@@ -48,7 +48,9 @@ func Open(t testing.TB, url string) *store.DB {
 	if _, _, err := db.Migrate(ctx); err != nil {
 		t.Fatalf("migrate: %v", err)
 	}
-	if err := db.SetUp(ctx, Organisation()); err != nil {
+	org, admin := Organisation(), Admin()
+	ev := coupon.Event{Type: coupon.EventSetUp, Subject: "org", By: admin.Actor(), At: org.CreatedAt}
+	if err := db.SetUp(ctx, org, admin, ev); err != nil {
 		t.Fatalf("set up: %v", err)
 	}
 	return db
@@ -59,5 +61,13 @@ func Organisation() coupon.Organisation {
 	return coupon.Organisation{
 		Name: "Harbour Coffee", TimeZone: "Asia/Singapore", Currency: "SGD", Language: "en", SupportContact: "help@example.com",
 		Version: 1, CreatedAt: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
+	}
+}
+
+// Admin is the person who set the organisation up; the password hash fits nothing.
+func Admin() coupon.Staff {
+	at := Organisation().CreatedAt
+	return coupon.Staff{
+		ID: "stf_00000000000000000000000001", Email: "admin@example.com", Name: "Ada Admin", Role: coupon.Admin, Password: "none", CreatedAt: at, UpdatedAt: at,
 	}
 }

@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/money"
+)
+
+// Customer returns a customer.
+func (db *DB) Customer(ctx context.Context, id coupon.CustomerID) (coupon.Customer, error) {
+	return one(oneOf(ctx, db, "customer", customerTable, "WHERE id = $1", string(id)))
+}
+
+// CustomerByKey returns the customer who has a natural key.
+func (db *DB) CustomerByKey(ctx context.Context, key coupon.CustomerKey) (coupon.Customer, error) {
+	return one(oneOf(ctx, db, "customer", customerTable, "WHERE id IN (SELECT customer FROM customer_key WHERE natural_key = $1)", string(key)))
+}
+
+// Customers lists customers by name.
+func (db *DB) Customers(ctx context.Context, f coupon.CustomerFilter, p coupon.Paging) (coupon.Page[coupon.Customer], error) {
+	l := listing[coupon.Customer]{
+		find:  find{from: "SELECT " + customerTable.names("c") + " FROM customer c"},
+		order: oldest(by{"c.name_key", kindText}, by{"c.id", kindText}), into: customerTable.into,
+		key: func(c *coupon.Customer) []any { return []any{nameKey(c.Name), c.ID} },
+	}
+	if search := strings.TrimSpace(f.Search); search != "" {
+		l.conds = append(l.conds, "c.id IN ("+customersLike(&l.find, search)+")")
+	}
+	if f.Group != "" {
+		// The groups are one JSON text: where it holds the group's own text, taking that out changes it.
+		l.where("REPLACE(c.in_groups, ?, '') <> c.in_groups", encode(f.Group))
+	}
+	return page(ctx, db, &l, p)
+}
+
+// mobileDigits is how much of a number's end is enough to search by.
+const mobileDigits = 4
+
+// customersLike returns the query for the customers a search means; an index serves
+// each part of it.
+func customersLike(f *find, search string) string {
+	email := string(coupon.EmailKey(search))
+	parts := []string{
+		"SELECT id FROM customer WHERE " + f.begins("name_key", nameKey(search)),
+		"SELECT customer FROM customer_key WHERE " + f.begins("natural_key", email),
+		f.fill("SELECT customer FROM customer_key WHERE natural_key IN (?, ?)", string(coupon.MemberKey(search)), string(coupon.SourceKey(search))),
+	}
+	if digits := mobileKey(search); len(digits) >= mobileDigits {
+		parts = append(parts, "SELECT id FROM customer WHERE mobile_key <> '' AND "+f.begins("mobile_key", digits))
+	}
+	return strings.Join(parts, " UNION ")
+}
+
+// Balances returns what a customer owns, by asset.
+func (db *DB) Balances(ctx context.Context, id coupon.CustomerID) ([]coupon.Balance, error) {
+	return query(ctx, db, balanceTable, "WHERE customer = $1 ORDER BY asset", string(id))
+}
+
+// Entries lists the entries of a customer's account, the newest first, each with
+// the balance after it.
+func (db *DB) Entries(ctx context.Context, id coupon.CustomerID, p coupon.Paging) (coupon.Page[coupon.EntryView], error) {
+	account := string(coupon.CustomerAccount(id))
+	l := listing[coupon.Entry]{
+		find:  find{from: "SELECT " + entryTable.names("e") + " FROM entry e"},
+		order: newest(by{"e.posting", kindText}, by{"e.line", kindNumber}), into: entryTable.into,
+		key: func(e *coupon.Entry) []any { return []any{e.Posting, e.Line} },
+	}
+	l.where("e.account = ?", account)
+	entries, err := page(ctx, db, &l, p)
+	if err != nil || len(entries.Rows) == 0 {
+		return coupon.Page[coupon.EntryView]{}, err
+	}
+	oldest := entries.Rows[len(entries.Rows)-1]
+	sums, err := fetch(ctx, db, func(m *money.Amount) []any { return []any{(*string)(&m.Asset), &m.Minor} },
+		"SELECT asset, CAST(SUM(minor) AS BIGINT) FROM entry WHERE account = $1 AND (posting, line) < ($2, $3) GROUP BY asset", account, oldest.Posting, oldest.Line)
+	if err != nil {
+		return coupon.Page[coupon.EntryView]{}, err
+	}
+	return balanced(entries, sums), nil
+}
+
+// balanced adds the entries up, from the oldest, on what there was before them.
+func balanced(entries coupon.Page[coupon.Entry], before []money.Amount) coupon.Page[coupon.EntryView] {
+	after := map[money.Asset]int64{}
+	for _, m := range before {
+		after[m.Asset] = m.Minor
+	}
+	out := mapped(entries, func(e coupon.Entry) coupon.EntryView { return coupon.EntryView{Entry: e} })
+	for i := len(out.Rows) - 1; i >= 0; i-- {
+		e := &out.Rows[i]
+		after[e.Asset] += e.Minor
+		e.After = after[e.Asset]
+	}
+	return out
+}

@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+)
+
+// What the dashboard looks at.
+const (
+	figureDays   = 30
+	expiringSoon = 30 * 24 * time.Hour
+)
+
+// Figures returns the dashboard's numbers at a moment. Redeemed are the vouchers
+// used up, open ones are active, unused and not expired, as in Batch. It reads every
+// voucher: see slow.
+func (db *DB) Figures(ctx context.Context, now time.Time) (coupon.Figures, error) {
+	return slow(db, "figures", func() (coupon.Figures, error) {
+		f := coupon.Figures{}
+		for _, part := range []func(context.Context, time.Time, *coupon.Figures) error{db.countVouchers, db.countUses, db.sumBalances} {
+			if err := part(ctx, now, &f); err != nil {
+				return coupon.Figures{}, err
+			}
+		}
+		return f, nil
+	})
+}
+
+func (db *DB) countVouchers(ctx context.Context, now time.Time, f *coupon.Figures) error {
+	type row struct {
+		coupon.Figures
+		coupon.Balance
+	}
+	q := find{}
+	live := "v.state = 'active' AND (v.expires_at = 0 OR v.expires_at > ?)"
+	q.from = q.fill("SELECT v.asset, COUNT(*), COUNT(*) FILTER (WHERE v.state = 'redeemed'), COUNT(*) FILTER (WHERE "+live+" AND v.uses = 0),"+
+		" COUNT(*) FILTER (WHERE "+live+" AND v.expires_at > 0 AND v.expires_at <= ?), CAST(SUM(v.balance - v.lapsed) AS BIGINT)"+
+		" FROM voucher v WHERE v.batch NOT IN (SELECT b.id FROM batch b WHERE b.state IN ('creating', 'failed')) GROUP BY v.asset ORDER BY v.asset",
+		micros(now), micros(now), micros(now.Add(expiringSoon)))
+	rows, err := fetch(ctx, db, func(r *row) []any {
+		return []any{(*string)(&r.Asset), &r.Issued, &r.Redeemed, &r.OpenCount, &r.Expiring, &r.Minor}
+	}, q.from, q.args...)
+	for _, r := range rows {
+		f.Issued, f.Redeemed, f.OpenCount, f.Expiring = f.Issued+r.Issued, f.Redeemed+r.Redeemed, f.OpenCount+r.OpenCount, f.Expiring+r.Expiring
+		if r.Minor != 0 {
+			f.Outstanding = append(f.Outstanding, r.Balance)
+		}
+	}
+	return err
+}
+
+func (db *DB) countUses(ctx context.Context, now time.Time, f *coupon.Figures) error {
+	org, err := db.Organisation(ctx)
+	if err != nil {
+		return err
+	}
+	first := now.In(org.Zone()).AddDate(0, 0, 1-figureDays).Format(time.DateOnly)
+	if f.Days, err = db.days(ctx, org, "", first, org.Day(now)); err != nil {
+		return err
+	}
+	f.RedeemedToday = f.Days[len(f.Days)-1].Count
+	f.Refused30, err = figure(ctx, db, "SELECT CAST(COALESCE(SUM(repeats + 1), 0) AS BIGINT) FROM refusal WHERE at >= $1", micros(now.AddDate(0, 0, -figureDays)))
+	return err
+}
+
+func (db *DB) sumBalances(ctx context.Context, _ time.Time, f *coupon.Figures) error {
+	var err error
+	f.CustomerBalances, err = fetch(ctx, db, func(b *coupon.Balance) []any { return []any{(*string)(&b.Asset), &b.Minor} },
+		"SELECT asset, CAST(SUM(minor) AS BIGINT) FROM balance WHERE minor > 0 GROUP BY asset ORDER BY asset")
+	if err != nil {
+		return err
+	}
+	f.Customers, err = figure(ctx, db, "SELECT COUNT(*) FROM customer")
+	return err
+}
+
+// VoucherDays returns how many redemptions of a kind ("" is all) each of the
+// organisation's days had since a day, to this day: those that were not given back, and
+// what they gave in the organisation's currency.
+func (db *DB) VoucherDays(ctx context.Context, kind coupon.Kind, since string) ([]coupon.DayFigure, error) {
+	org, err := db.Organisation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return db.days(ctx, org, kind, since, org.Day(db.now()))
+}
+
+// days counts redemptions by the day they were counted for, every day from first to
+// last. An index on the time finds them, with two days to spare for changes of zone.
+func (db *DB) days(ctx context.Context, org coupon.Organisation, kind coupon.Kind, first, last string) ([]coupon.DayFigure, error) {
+	from, err := time.Parse(time.DateOnly, first)
+	if err != nil {
+		return nil, err
+	}
+	q := find{}
+	q.from = q.fill("SELECT r.used_on, COUNT(*), CAST(COALESCE(SUM(r.minor - r.reversed) FILTER (WHERE r.asset = ?), 0) AS BIGINT) FROM redemption r JOIN campaign c ON c.id = r.campaign", org.Currency)
+	q.where("r.at >= ? AND r.used_on >= ? AND r.used_on <= ? AND r.returned = FALSE", micros(from.AddDate(0, 0, -2)), first, last)
+	same(&q, "c.kind", kind)
+	rows, err := fetch(ctx, db, func(d *coupon.DayFigure) []any { return []any{&d.Day, &d.Count, &d.Minor} }, q.sql()+" GROUP BY r.used_on ORDER BY r.used_on", q.args...)
+	if err != nil {
+		return nil, err
+	}
+	var out []coupon.DayFigure
+	for day := from; day.Format(time.DateOnly) <= last; day = day.AddDate(0, 0, 1) {
+		d := coupon.DayFigure{Day: day.Format(time.DateOnly)}
+		if len(rows) > 0 && rows[0].Day == d.Day {
+			d, rows = rows[0], rows[1:]
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}

@@ -1,0 +1,256 @@
+package store
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+)
+
+// The sizes of a page.
+const (
+	pageDefault = 50
+	pageMax     = 200
+)
+
+// find is a query in the making.
+type find struct {
+	from  string // SELECT … FROM …
+	conds []string
+	args  []any
+}
+
+// arg adds an argument and returns its placeholder.
+func (f *find) arg(v any) string {
+	f.args = append(f.args, v)
+	return "$" + strconv.Itoa(len(f.args))
+}
+
+// fill puts a placeholder for the next of args in place of each ?.
+func (f *find) fill(text string, args ...any) string {
+	for _, v := range args {
+		text = strings.Replace(text, "?", f.arg(v), 1)
+	}
+	return text
+}
+
+// where adds a condition; each ? in it stands for the next of args.
+func (f *find) where(cond string, args ...any) { f.conds = append(f.conds, f.fill(cond, args...)) }
+
+// same asks for a value, unless it is "".
+func same[S ~string](f *find, column string, value S) {
+	if value != "" {
+		f.where(column+" = ?", string(value))
+	}
+}
+
+// owned is same for a column with a partial index, which the planner takes only
+// when it sees the index's condition.
+func owned[S ~string](f *find, column string, value S) {
+	if value != "" {
+		f.where(column+" = ? AND "+column+" <> ''", string(value))
+	}
+}
+
+// between asks for times from from on and before to; zero times mean no end.
+func (f *find) between(column string, from, to time.Time) {
+	if !from.IsZero() {
+		f.where(column+" >= ?", micros(from))
+	}
+	if !to.IsZero() {
+		f.where(column+" < ?", micros(to))
+	}
+}
+
+// begins returns the condition that a column begins with text, which an index can serve.
+func (f *find) begins(column, text string) string {
+	return f.fill("("+column+" >= ? AND "+column+" < ?)", text, beyond(text))
+}
+
+// sql returns the query with its conditions.
+func (f *find) sql() string {
+	if len(f.conds) == 0 {
+		return f.from
+	}
+	return f.from + " WHERE " + strings.Join(f.conds, " AND ")
+}
+
+// by is one column that a list is sorted by.
+type by struct {
+	column string
+	kind   kind
+}
+
+// order sorts a list; its columns together are unique, and all go one way.
+type order struct {
+	by    []by
+	desc  bool
+	after func(f *find, last []any) // instead of comparing the columns as one
+}
+
+func newest(columns ...by) order { return order{by: columns, desc: true} }
+func oldest(columns ...by) order { return order{by: columns} }
+
+// from asks for what comes after the cursor.
+func (o *order) from(f *find, cursor string) error {
+	if cursor == "" {
+		return nil
+	}
+	last, err := o.read(cursor)
+	if err != nil {
+		return fault.Field("after", "This is not a place in this list.").Because(err)
+	}
+	if o.after != nil {
+		o.after(f, last)
+		return nil
+	}
+	names, marks, than := make([]string, len(o.by)), make([]string, len(o.by)), " > "
+	if o.desc {
+		than = " < "
+	}
+	for i := range o.by {
+		names[i], marks[i] = o.by[i].column, f.arg(last[i])
+	}
+	f.conds = append(f.conds, "("+strings.Join(names, ", ")+")"+than+"("+strings.Join(marks, ", ")+")")
+	return nil
+}
+
+// read opens a cursor: the sorted columns of the last row that was shown.
+func (o *order) read(cursor string) ([]any, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return nil, err
+	}
+	var parts []json.RawMessage
+	if err := json.Unmarshal(raw, &parts); err != nil {
+		return nil, err
+	}
+	if len(parts) != len(o.by) {
+		return nil, strconv.ErrSyntax
+	}
+	last := make([]any, len(parts))
+	for i := range parts {
+		if last[i], err = readPart(o.by[i].kind, parts[i]); err != nil {
+			return nil, err
+		}
+	}
+	return last, nil
+}
+
+func readPart(k kind, part json.RawMessage) (any, error) {
+	if k == kindNumber {
+		var n int64
+		err := json.Unmarshal(part, &n)
+		return n, err
+	}
+	var s string
+	err := json.Unmarshal(part, &s)
+	if err == nil && (!utf8.ValidString(s) || strings.ContainsRune(s, 0)) {
+		err = strconv.ErrSyntax // no database takes it
+	}
+	return s, err
+}
+
+func cursorOf(last []any) string { return base64.RawURLEncoding.EncodeToString([]byte(encode(last))) }
+
+// sql returns the ORDER BY.
+func (o *order) sql() string {
+	names := make([]string, len(o.by))
+	for i := range o.by {
+		names[i] = o.by[i].column
+		if o.desc {
+			names[i] += " DESC"
+		}
+	}
+	return " ORDER BY " + strings.Join(names, ", ")
+}
+
+func pageSize(limit int) int {
+	switch {
+	case limit <= 0:
+		return pageDefault
+	case limit > pageMax:
+		return pageMax
+	}
+	return limit
+}
+
+// listing is a list of which pages are read.
+type listing[R any] struct {
+	find
+	order order
+	into  func(*R) []any // where a row's columns go
+	key   func(*R) []any // the sorted columns of a row
+}
+
+// page reads one page and one row more, to know whether there is another.
+func page[R any](ctx context.Context, db *DB, l *listing[R], p coupon.Paging) (coupon.Page[R], error) {
+	if err := l.order.from(&l.find, p.After); err != nil {
+		return coupon.Page[R]{}, err
+	}
+	limit := pageSize(p.Limit)
+	rows, err := fetch(ctx, db, l.into, l.sql()+l.order.sql()+" LIMIT "+strconv.Itoa(limit+1), l.args...)
+	return cut(rows, limit, l.key), err
+}
+
+// cut drops what was read beyond the page and says where to go on.
+func cut[R any](rows []R, limit int, key func(*R) []any) coupon.Page[R] {
+	if len(rows) <= limit {
+		return coupon.Page[R]{Rows: rows}
+	}
+	return coupon.Page[R]{Rows: rows[:limit], Next: cursorOf(key(&rows[limit-1]))}
+}
+
+// fetch reads rows from the reading pool.
+func fetch[R any](ctx context.Context, db *DB, into func(*R) []any, sql string, args ...any) ([]R, error) {
+	rows, err := db.read.QueryContext(ctx, sql, args...)
+	if err != nil {
+		return nil, db.d.classify(err)
+	}
+	defer rows.Close()
+	var out []R
+	for rows.Next() {
+		var r R
+		if err := rows.Scan(into(&r)...); err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, db.d.classify(rows.Err())
+}
+
+// query reads the rows of a noun from the reading pool.
+func query[R any](ctx context.Context, db *DB, t *table[R], tail string, args ...any) ([]R, error) {
+	return fetch(ctx, db, t.into, "SELECT "+t.names("")+" FROM "+t.name+" "+tail, args...)
+}
+
+// one returns the only row, or the fault that there is no such noun.
+func one[R any](noun string, rows []R, err error) (R, error) {
+	var none R
+	switch {
+	case err != nil:
+		return none, err
+	case len(rows) == 0:
+		return none, missing(noun)
+	}
+	return rows[0], nil
+}
+
+func missing(noun string) error {
+	return fault.New(fault.NotFound, "not_found", "There is no such "+noun+".")
+}
+
+// figure reads one number.
+func figure(ctx context.Context, db *DB, sql string, args ...any) (int64, error) {
+	rows, err := fetch(ctx, db, func(n *int64) []any { return []any{n} }, sql, args...)
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	return rows[0], nil
+}

@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+)
+
+// CreateSession adds a sign-in.
+func (db *DB) CreateSession(ctx context.Context, s coupon.Session) error {
+	var w writes
+	insert(&w, db.d, sessionTable, []*coupon.Session{&s})
+	return db.apply(ctx, w)
+}
+
+// Session returns the sign-in whose token has this hash, an expired one too.
+func (db *DB) Session(ctx context.Context, hash string) (coupon.Session, error) {
+	return one(oneOf(ctx, db, "session", sessionTable, "WHERE token = $1", hash))
+}
+
+// EndSession ends a sign-in; one that has ended is no fault.
+func (db *DB) EndSession(ctx context.Context, hash string) error {
+	return db.apply(ctx, writes{{sql: "DELETE FROM session WHERE token = $1", args: []any{hash}}})
+}
+
+// EndSessions ends every sign-in of somebody but the one that is named.
+func (db *DB) EndSessions(ctx context.Context, kind, owner, exceptHash string) error {
+	return db.apply(ctx, writes{{sql: "DELETE FROM session WHERE owner = $1 AND kind = $2 AND token <> $3", args: []any{owner, kind, exceptHash}}})
+}
+
+// CustomerPassword returns the hash of a customer's password, "" where there is none.
+func (db *DB) CustomerPassword(ctx context.Context, id coupon.CustomerID) (string, error) {
+	rows, err := query(ctx, db, loginTable, "WHERE customer = $1", string(id))
+	if err != nil || len(rows) == 0 {
+		return "", err
+	}
+	return rows[0].password, nil
+}
+
+// SetCustomerPassword keeps the hash of a customer's password.
+func (db *DB) SetCustomerPassword(ctx context.Context, id coupon.CustomerID, hash string, at time.Time, ev coupon.Event) error {
+	var w writes
+	replace(&w, db.d, loginTable, []*login{{id, hash, at}})
+	return db.record(ctx, ev, w)
+}
+
+// PutSignInCode keeps a one-time code in place of the one the customer had.
+func (db *DB) PutSignInCode(ctx context.Context, c coupon.SignInCode) error {
+	var w writes
+	replace(&w, db.d, signInCodeTable, []*coupon.SignInCode{&c})
+	return db.apply(ctx, w)
+}
+
+// SignInCode returns a customer's one-time code, an expired one too.
+func (db *DB) SignInCode(ctx context.Context, id coupon.CustomerID) (coupon.SignInCode, error) {
+	return one(oneOf(ctx, db, "sign-in code", signInCodeTable, "WHERE customer = $1", string(id)))
+}
+
+// BumpSignInCode counts a try.
+func (db *DB) BumpSignInCode(ctx context.Context, id coupon.CustomerID) error {
+	err := db.apply(ctx, writes{{sql: "UPDATE sign_in_code SET tries = tries + 1 WHERE customer = $1", args: []any{string(id)}, rows: 1}})
+	return gone(err, "sign-in code")
+}
+
+// DropSignInCode ends a customer's one-time code; none is no fault.
+func (db *DB) DropSignInCode(ctx context.Context, id coupon.CustomerID) error {
+	return db.apply(ctx, writes{{sql: "DELETE FROM sign_in_code WHERE customer = $1", args: []any{string(id)}}})
+}
+
+// Attempts returns what is counted of a guesser; of an unknown one, nothing.
+func (db *DB) Attempts(ctx context.Context, key string) (coupon.Attempts, error) {
+	rows, err := query(ctx, db, attemptsTable, "WHERE attempts_key = $1", key)
+	if err != nil || len(rows) == 0 {
+		return coupon.Attempts{Key: key}, err
+	}
+	return rows[0], nil
+}
+
+// AddAttempt counts a wrong code or password, and locks the guesser out for what
+// lockAfter says of the new count. A lock is never shortened.
+func (db *DB) AddAttempt(ctx context.Context, key string, weight int64, now time.Time, lockAfter func(count int64) time.Duration) (coupon.Attempts, error) {
+	var a coupon.Attempts
+	err := db.change(ctx, func(s session) error {
+		a = coupon.Attempts{Key: key}
+		err := s.run(ctx, writes{
+			{sql: "INSERT INTO attempts (attempts_key, tally, locked_until, updated_at) VALUES ($1, 0, 0, 0) ON CONFLICT DO NOTHING", args: []any{key}},
+			{
+				sql: "SELECT " + attemptsTable.names("") + " FROM attempts WHERE attempts_key = $1" + db.d.forUpdate, args: []any{key},
+				each: func(scan func(...any) error) error { return scan(attemptsTable.into(&a)...) },
+			},
+		})
+		if err != nil {
+			return err
+		}
+		a.Count, a.UpdatedAt = a.Count+weight, now
+		if lock := lockAfter(a.Count); lock > 0 && now.Add(lock).After(a.LockedUntil) {
+			a.LockedUntil = now.Add(lock)
+		}
+		var w writes
+		update(&w, db.d, attemptsTable, []*coupon.Attempts{&a})
+		return s.run(ctx, w)
+	})
+	return a, err
+}
+
+// ClearAttempts forgets what was counted of a guesser.
+func (db *DB) ClearAttempts(ctx context.Context, key string, ev coupon.Event) error {
+	return db.record(ctx, ev, writes{{sql: "DELETE FROM attempts WHERE attempts_key = $1", args: []any{key}}})
+}
