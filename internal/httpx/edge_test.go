@@ -120,11 +120,17 @@ func TestRateLimit(t *testing.T) {
 	if v := l.Take("a", now); v.OK || v.Retry != 10*time.Second || v.Err() == nil {
 		t.Errorf("past the burst: %+v", v)
 	}
+	if v := l.Peek("a", now); v.OK {
+		t.Errorf("a look found a token in an empty bucket: %+v", v)
+	}
 	if v := l.Take("a", now.Add(-time.Hour)); v.OK {
 		t.Error("a clock set back refilled the bucket")
 	}
 	if v := l.Take("a", now.Add(10*time.Second)); !v.OK {
 		t.Errorf("one token is back after 10 s: %+v", v)
+	}
+	if v := l.Peek("b", now); !v.OK || v.Remaining != 3 {
+		t.Errorf("a look took a token: %+v", v)
 	}
 	if v := l.Take("b", now); !v.OK {
 		t.Error("another key has its own bucket")

@@ -55,7 +55,12 @@ func NewRateLimit(rate Rate, keys int) *RateLimit {
 }
 
 // Take takes one token of key's bucket at the time now.
-func (l *RateLimit) Take(key string, now time.Time) Verdict {
+func (l *RateLimit) Take(key string, now time.Time) Verdict { return l.judge(key, now, 1) }
+
+// Peek says what Take would, and takes nothing.
+func (l *RateLimit) Peek(key string, now time.Time) Verdict { return l.judge(key, now, 0) }
+
+func (l *RateLimit) judge(key string, now time.Time, cost float64) Verdict {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	b := l.bucket(key, now)
@@ -66,7 +71,7 @@ func (l *RateLimit) Take(key string, now time.Time) Verdict {
 	}
 	v := Verdict{Limit: l.rate.Burst, per: l.rate.Per}
 	if b.tokens >= 1 {
-		b.tokens--
+		b.tokens -= cost
 		v.OK = true
 	} else {
 		v.Retry = time.Duration(math.Ceil((1 - b.tokens) * perToken))
