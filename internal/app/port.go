@@ -18,6 +18,7 @@ type Store interface {
 	customers
 	uses
 	events
+	figures
 	people
 	signIns
 	keys
@@ -75,7 +76,12 @@ type uses interface {
 type events interface {
 	Events(ctx context.Context, f coupon.EventFilter, p coupon.Paging) (coupon.Page[coupon.Event], error)
 	Publish(ctx context.Context) (int, error)
+}
+
+type figures interface {
 	Figures(ctx context.Context, now time.Time) (coupon.Figures, error)
+	VoucherDays(ctx context.Context, kind coupon.Kind, since string) ([]coupon.DayFigure, error)
+	OpenOfKind(ctx context.Context, kind coupon.Kind, now time.Time) ([]coupon.OpenFigure, error)
 }
 
 type people interface {

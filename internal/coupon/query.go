@@ -1,6 +1,10 @@
 package coupon
 
-import "time"
+import (
+	"time"
+
+	"github.com/scriphq/scrip/internal/money"
+)
 
 // Paging asks for one page of a list. After is the cursor of the page before; "" is
 // the beginning. Newest rows come first unless a list says otherwise.
@@ -68,6 +72,7 @@ type VoucherFilter struct {
 	Codes    []string   // fingerprints: the whole code was typed in
 	UsedFrom time.Time
 	UsedTo   time.Time
+	Expiring time.Time // expires after Now, at this moment at the latest
 	Now      time.Time
 }
 
@@ -151,6 +156,14 @@ type Figures struct {
 	Outstanding                           []Balance // by asset, Customer empty
 	CustomerBalances                      []Balance
 	Days                                  []DayFigure // the last 30 days, oldest first
+}
+
+// OpenFigure is how many vouchers are open (active, unused, not expired) and what
+// they hold, in one asset.
+type OpenFigure struct {
+	Asset money.Asset
+	Count int64
+	Minor int64
 }
 
 // DayFigure is one day of a chart.

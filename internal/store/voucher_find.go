@@ -75,6 +75,9 @@ func (s *voucherSearch) plain(f *coupon.VoucherFilter) {
 	if !f.UsedTo.IsZero() {
 		s.where("v.last_used_at > 0")
 	}
+	if !f.Expiring.IsZero() {
+		s.where("v.expires_at > ? AND v.expires_at <= ?", micros(f.Now), micros(f.Expiring))
+	}
 	if f.UsedBy != "" {
 		s.where(usedBy, string(f.UsedBy), string(f.UsedBy))
 	}

@@ -1,0 +1,137 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/money"
+)
+
+// EventVouchersExported is left by an export of a list that is not one batch's.
+const EventVouchersExported coupon.EventType = "vouchers.exported"
+
+// KindFigures are the numbers above the list of one kind's vouchers.
+type KindFigures struct {
+	Unused int64
+	Worth  []money.Amount     // of the unused, by asset
+	Days   []coupon.DayFigure // uses of the last 30 days, today last
+}
+
+// KindFigures returns how many vouchers of a kind are unused and how many were used.
+func (a *App) KindFigures(ctx context.Context, by By, kind coupon.Kind) (KindFigures, error) {
+	if err := by.May(coupon.ListVouchers); err != nil {
+		return KindFigures{}, err
+	}
+	org, err := a.Store.Organisation(ctx)
+	if err != nil {
+		return KindFigures{}, err
+	}
+	now := a.Now()
+	open, err := a.Store.OpenOfKind(ctx, kind, now)
+	if err != nil {
+		return KindFigures{}, err
+	}
+	var f KindFigures
+	for _, o := range open {
+		f.Unused += o.Count
+		if o.Minor > 0 {
+			f.Worth = append(f.Worth, money.Amount{Minor: o.Minor, Asset: o.Asset})
+		}
+	}
+	since := now.In(org.Zone()).AddDate(0, 0, -29).Format(time.DateOnly)
+	f.Days, err = a.Store.VoucherDays(ctx, kind, since)
+	return f, err
+}
+
+// ExportVouchers streams the vouchers of a list with their codes, at most limit of
+// them, and leaves an event first. Who may export masked only gets no codes.
+func (a *App) ExportVouchers(ctx context.Context, req Request, f coupon.VoucherFilter, limit int, row func(v coupon.VoucherView, code string) error) error {
+	full := req.By.Can(coupon.ExportCodes)
+	if !full {
+		if err := req.By.May(coupon.ExportMasked); err != nil {
+			return err
+		}
+	}
+	ev := a.event(req, EventVouchersExported, string(f.Kind), map[string]any{"codes": full, "status": f.Status, "search": f.Search != "", "serial": f.Serial})
+	if _, err := do[int](ctx, a, Request{By: req.By, ID: req.ID, Address: req.Address}, coupon.Record{Events: []coupon.Event{ev}}); err != nil {
+		return err
+	}
+	f.Now = a.Now()
+	for p := (coupon.Paging{Limit: 200}); limit > 0; {
+		page, err := a.Store.Vouchers(ctx, f, p)
+		if err != nil {
+			return err
+		}
+		for i := range page.Rows[:min(limit, len(page.Rows))] {
+			code := coupon.Masked(page.Rows[i].Prefix, page.Rows[i].Tail)
+			if full {
+				if code, err = a.Keys.Open(page.Rows[i].Sealed, string(page.Rows[i].ID)); err != nil {
+					return err
+				}
+			}
+			if err := row(page.Rows[i], code); err != nil {
+				return err
+			}
+		}
+		limit -= len(page.Rows)
+		if p.After = page.Next; p.After == "" {
+			return nil
+		}
+	}
+	return nil
+}
+
+// Lockout is how often somebody's sign-in or numbers were wrong, and until when they
+// have to wait.
+type Lockout struct {
+	What  string // "sign-in" or "numbers"
+	Key   string // for ClearLockout
+	Count int64
+	Until time.Time
+}
+
+// Lockouts returns the counters of wrong tries that belong to a customer.
+func (a *App) Lockouts(ctx context.Context, by By, c coupon.Customer) ([]Lockout, error) {
+	if err := by.May(coupon.WriteCustomers); err != nil {
+		return nil, err
+	}
+	full, err := a.Store.Customer(ctx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	list := []Lockout{{What: "numbers", Key: guesserCustomer + string(full.ID)}}
+	for _, contact := range []string{full.Email, full.Mobile, full.MemberID, full.SourceID} {
+		if contact != "" {
+			list = append(list, Lockout{What: "sign-in", Key: guesserSignIn + contact})
+		}
+	}
+	var out []Lockout
+	for _, l := range list {
+		row, err := a.Store.Attempts(ctx, l.Key)
+		if err != nil {
+			return nil, err
+		}
+		if row.Count > 0 {
+			l.Count, l.Until = row.Count/missWeight, row.LockedUntil
+			out = append(out, l)
+		}
+	}
+	return out, nil
+}
+
+// Unlock lets a customer try again at once, wherever they were locked out.
+func (a *App) Unlock(ctx context.Context, req Request, id coupon.CustomerID) error {
+	list, err := a.Lockouts(ctx, req.By, coupon.Customer{ID: id})
+	if err != nil {
+		return err
+	}
+	for _, l := range list {
+		ev := a.event(req, coupon.EventLockoutCleared, string(id), map[string]any{"what": l.What, "tries": l.Count})
+		ev.Customer = id
+		if err := a.Store.ClearAttempts(ctx, l.Key, ev); err != nil {
+			return err
+		}
+	}
+	return nil
+}

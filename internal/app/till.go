@@ -1,0 +1,91 @@
+package app
+
+import (
+	"context"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+)
+
+// Looked is what staff are told of a code before anything changes, or after a refusal.
+type Looked struct {
+	Check
+	Last *coupon.RedemptionView // the latest use that was not given back
+}
+
+// Look decides for staff as Redeem would and changes nothing but the count of wrong
+// codes, which slows a guessing location or network down.
+func (a *App) Look(ctx context.Context, req Request, in RedeemInput) (Looked, error) {
+	brake := []string{guesserNetwork + req.Address}
+	if in.Location != "" {
+		brake = append(brake, guesserLocation+string(in.Location))
+	}
+	if err := a.Brake(ctx, brake...); err != nil {
+		return Looked{}, err
+	}
+	check, err := a.Validate(ctx, req, in)
+	if e := fault.Of(err); e != nil && e.Kind == fault.NotFound {
+		weight := int64(missWeight)
+		if e.Code == coupon.ErrMistyped.Code {
+			weight = typoWeight
+		}
+		a.Missed(ctx, weight, brake...)
+	}
+	if err != nil {
+		return Looked{}, err
+	}
+	out := Looked{Check: check}
+	out.Last, err = a.lastUse(ctx, check.Voucher)
+	return out, err
+}
+
+// LastUse tells staff at the till where and when a voucher was used.
+func (a *App) LastUse(ctx context.Context, by By, id coupon.VoucherID) (coupon.VoucherView, *coupon.RedemptionView, error) {
+	if err := by.May(coupon.RedeemVouchers); err != nil {
+		return coupon.VoucherView{}, nil, err
+	}
+	v, err := a.Store.Voucher(ctx, id)
+	if err != nil {
+		return v, nil, err
+	}
+	last, err := a.lastUse(ctx, v)
+	return v, last, err
+}
+
+func (a *App) lastUse(ctx context.Context, v coupon.VoucherView) (*coupon.RedemptionView, error) {
+	if v.Uses == 0 {
+		return nil, nil
+	}
+	page, err := a.Store.Redemptions(ctx, coupon.RedemptionFilter{Voucher: v.ID}, coupon.Paging{Limit: 10})
+	if err != nil {
+		return nil, err
+	}
+	for i := range page.Rows {
+		if !page.Rows[i].Returned {
+			return &page.Rows[i], nil
+		}
+	}
+	return nil, nil
+}
+
+// Receipt returns one redemption to who may redeem where it was made.
+func (a *App) Receipt(ctx context.Context, by By, id coupon.RedemptionID) (coupon.RedemptionView, coupon.VoucherView, error) {
+	r, err := a.Store.Redemption(ctx, id)
+	if err != nil {
+		return r, coupon.VoucherView{}, err
+	}
+	if by.MayAt(coupon.RedeemVouchers, r.Location) != nil {
+		return coupon.RedemptionView{}, coupon.VoucherView{}, fault.New(fault.NotFound, "not_found", "There is no such redemption.")
+	}
+	v, err := a.Store.Voucher(ctx, r.Voucher)
+	return r, v, err
+}
+
+// Recent lists the latest redemptions at a location, for its till.
+func (a *App) Recent(ctx context.Context, by By, l coupon.LocationID) ([]coupon.RedemptionView, error) {
+	if err := by.MayAt(coupon.RedeemVouchers, l); err != nil {
+		return nil, err
+	}
+	page, err := a.Store.Redemptions(ctx, coupon.RedemptionFilter{Location: l}, coupon.Paging{Limit: 20})
+	return page.Rows, err
+}
