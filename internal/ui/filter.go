@@ -26,11 +26,19 @@ type FilterBar struct {
 	Filters []Filter
 	Search  string // the name of the search parameter; no search field when empty
 	Hint    string // the search field's placeholder
+	Post    string // where the search is posted, with the query, for lists of codes, which belong into no address; GET when empty
 	Actions []Action
 }
 
 // Render writes the bar.
 func (b FilterBar) Render(ctx context.Context, w io.Writer) error { return b.view().Render(ctx, w) }
+
+func (b FilterBar) method() string {
+	if b.Post != "" {
+		return "post"
+	}
+	return "get"
+}
 
 // names returns the query parameters of f.
 func (f Filter) names() []string {

@@ -261,7 +261,7 @@ func (s Shell) topBar() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<span class=\"sr\">Menu</span></button> <a class=\"logo\" href=\"/admin/\"><i></i><b>Scrip</b></a><form class=\"find\" role=\"search\" action=\"/admin/search\" method=\"get\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<span class=\"sr\">Menu</span></button> <a class=\"logo\" href=\"/admin/\"><i></i><b>Scrip</b></a><form class=\"find\" role=\"search\" action=\"/admin/search\" method=\"post\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -733,7 +733,7 @@ func templates() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 55, "</div><div class=\"fetched page-form\"></div></dialog></template><template id=\"palette-dialog\"><dialog class=\"palette\" aria-label=\"Go to\"><form class=\"find\" method=\"get\" action=\"/admin/search\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 55, "</div><div class=\"fetched page-form\"></div></dialog></template><template id=\"palette-dialog\"><dialog class=\"palette\" aria-label=\"Go to\"><form class=\"find\" method=\"post\" action=\"/admin/search\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "5e0b112f82e4"
+const version = "be857cae76f8"

@@ -7,3 +7,4 @@ import './once.js';
 import './rows.js';
 import './keys.js';
 import './scan.js';
+import './preview.js';

@@ -15,6 +15,7 @@ function entry(place, n) {
   li.role = 'option';
   a.href = place.href;
   if (place.dialog) a.dataset.dialog = place.dialog;
+  if (place.search) a.dataset.search = '';
   a.tabIndex = -1;
   group.textContent = place.group;
   a.append(...(place.icon ? [place.icon] : []), place.text, group);
@@ -37,11 +38,8 @@ function palette() {
   const fill = () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     const found = all.filter((p) => words.every((w) => `${p.text} ${p.group}`.toLowerCase().includes(w)));
-    if (words.length > 0) {
-      const to = new URL(search.action);
-      to.searchParams.set('q', input.value);
-      found.push({ text: `Search for “${input.value.trim()}”`, href: to.href, group: '' });
-    }
+    // Searched by POST: what is typed may be a code, which belongs into no address.
+    if (words.length > 0) found.push({ text: `Search for “${input.value.trim()}”`, href: search.action, group: '', search: true });
     list.replaceChildren(...found.map(entry));
     mark(0);
   };
@@ -53,12 +51,17 @@ function palette() {
     }
   });
   search.addEventListener('submit', (e) => {
-    e.preventDefault();
     const a = list.children[at]?.querySelector('a');
+    if (a?.dataset.search !== undefined) return;
+    e.preventDefault();
     box.close();
     a?.click();
   });
-  list.addEventListener('click', () => box.close());
+  list.addEventListener('click', (e) => {
+    if (e.target.closest('a')?.dataset.search === undefined) return box.close();
+    e.preventDefault();
+    search.submit();
+  });
   box.addEventListener('close', () => box.remove());
   document.body.append(box);
   box.showModal();

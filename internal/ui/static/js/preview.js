@@ -1,0 +1,17 @@
+// Previews: while a form is being filled in, an element with data-preview inside it shows what
+// the address named there answers to the form as it stands. The server checks everything again.
+const later = new WeakMap();
+
+async function preview(note, form) {
+  const body = new URLSearchParams(new FormData(form));
+  const reply = await fetch(note.dataset.preview, { method: 'POST', body, headers: { Accept: 'application/json' } });
+  if (!reply.ok || !note.isConnected) return;
+  note.textContent = (await reply.json()).text;
+}
+
+document.addEventListener('input', (e) => {
+  const form = e.target.form, note = form?.querySelector('[data-preview]');
+  if (!note) return;
+  clearTimeout(later.get(form));
+  later.set(form, setTimeout(() => preview(note, form).catch(() => {}), 250));
+});
