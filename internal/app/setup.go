@@ -153,3 +153,14 @@ func (a *App) Locations(ctx context.Context, by By) ([]coupon.Location, error) {
 	}
 	return mine, nil
 }
+
+// KeysRotated notes which keys the data is written with from now on.
+func (a *App) KeysRotated(ctx context.Context, req Request, check string) error {
+	org, err := a.Store.Organisation(ctx)
+	if err != nil {
+		return err
+	}
+	org.KeyCheck = check
+	org.Version++
+	return a.Store.SaveOrganisation(ctx, org, a.event(req, coupon.EventSecretRotated, "org", nil))
+}

@@ -34,8 +34,9 @@ type commands struct {
 // env is what a command runs in.
 type env struct {
 	context.Context
-	Streams
-	version string
+	in       io.Reader
+	out, log io.Writer
+	version  string
 }
 
 // errStop ends the program with status 1 after everything was said.
@@ -61,7 +62,7 @@ func Main(ctx context.Context, args []string, s Streams, version string) int {
 		fmt.Fprintln(s.Err, "Run scrip --help to see the commands, scrip COMMAND --help for one of them.")
 		return 2
 	}
-	if err := k.Run(&env{ctx, s, version}); err != nil {
+	if err := k.Run(&env{ctx, s.In, s.Out, s.Err, version}); err != nil {
 		if !errors.Is(err, errStop) {
 			fmt.Fprintln(s.Err, "scrip:", sentence(err))
 		}
@@ -87,7 +88,7 @@ type versionCommand struct{}
 
 // Run prints the version.
 func (versionCommand) Run(e *env) error {
-	_, err := fmt.Fprintln(e.Out, e.version)
+	_, err := fmt.Fprintln(e.out, e.version)
 	return err
 }
 

@@ -27,7 +27,7 @@ func (c *migrateCommand) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.Out, "schema %d → %d\n", before, after)
+	_, err = fmt.Fprintf(e.out, "schema %d → %d\n", before, after)
 	return err
 }
 
@@ -46,7 +46,7 @@ func (c *backupCommand) Run(e *env) (err error) {
 	if err := db.Backup(e, c.To); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.Out, "Written to %s. Keep a copy of %s with it, in another place: without the keys no code can be read.\n", c.To, c.KeysPath())
+	_, err = fmt.Fprintf(e.out, "Written to %s. Keep a copy of %s with it, in another place: without the keys no code can be read.\n", c.To, c.KeysPath())
 	return err
 }
 
@@ -70,13 +70,13 @@ func (c *copyCommand) Run(e *env) (err error) {
 	if _, _, err := to.Migrate(e); err != nil {
 		return err
 	}
-	if err := store.Copy(e, from, to, func(table string, done int64) { fmt.Fprintf(e.Out, "%s: %d rows\n", table, done) }); err != nil {
+	if err := store.Copy(e, from, to, func(table string, done int64) { fmt.Fprintf(e.out, "%s: %d rows\n", table, done) }); err != nil {
 		return err
 	}
 	list, err := to.Verify(e)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.Out, "Copied; %d differences. Serve with --database from now on, with the same keys.\n", len(list))
+	_, err = fmt.Fprintf(e.out, "Copied; %d differences. Serve with --database from now on, with the same keys.\n", len(list))
 	return err
 }

@@ -31,11 +31,11 @@ func (c *demoCommand) Run(e *env) (err error) {
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
 	storage := config.Storage{Data: dir}
-	fmt.Fprintln(e.Out, "Making the demonstration data …")
+	fmt.Fprintln(e.out, "Making the demonstration data …")
 	if err := fillDemo(e, &storage); err != nil {
 		return err
 	}
-	fmt.Fprintf(e.Out, "\nBack office: /admin as admin@example.com, marketing@example.com, cashier@example.com,\n"+
+	fmt.Fprintf(e.out, "\nBack office: /admin as admin@example.com, marketing@example.com, cashier@example.com,\n"+
 		"support@example.com, finance@example.com or developer@example.com; password %q.\n"+
 		"Portal: / as mei@example.com, same password.\n\n", demoPassword)
 	s := serveCommand{Storage: storage, Serve: c.Serve}

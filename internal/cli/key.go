@@ -28,7 +28,7 @@ func closing(err error, o *opened) error { return errors.Join(err, o.close()) }
 
 // Run makes a key.
 func (c *keyCreate) Run(e *env) (err error) {
-	o, err := open(e, &c.Storage, logger(e.Err, "text"), true)
+	o, err := open(e, &c.Storage, logger(e.log, "text"), true)
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (c *keyCreate) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(e.Out, secret)
+	_, err = fmt.Fprintln(e.out, secret)
 	return err
 }
 
@@ -48,7 +48,7 @@ type keyList struct{ config.Storage }
 
 // Run lists the keys.
 func (c *keyList) Run(e *env) (err error) {
-	o, err := open(e, &c.Storage, logger(e.Err, "text"), true)
+	o, err := open(e, &c.Storage, logger(e.log, "text"), true)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (c *keyList) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	w := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(e.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tNAME\tENDS IN\tSCOPES\tMADE\tLAST USED\tSTATE")
 	for _, k := range list {
 		state, used := "active", "never"
@@ -79,7 +79,7 @@ type keyRevoke struct {
 
 // Run ends a key.
 func (c *keyRevoke) Run(e *env) (err error) {
-	o, err := open(e, &c.Storage, logger(e.Err, "text"), true)
+	o, err := open(e, &c.Storage, logger(e.log, "text"), true)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (c *rotateCommand) Run(e *env) (err error) {
 	if c.Keys != "" {
 		return fault.Field("keys", "Keys from the environment cannot be rotated in place. Put them into a file and use --keys-file.")
 	}
-	o, err := open(e, &c.Storage, logger(e.Err, "text"), false)
+	o, err := open(e, &c.Storage, logger(e.log, "text"), false)
 	if err != nil {
 		return err
 	}
@@ -32,6 +32,6 @@ func (c *rotateCommand) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.Out, "%d rows rewritten. Keep a copy of %s in another place.\n", n, c.KeysPath())
+	_, err = fmt.Fprintf(e.out, "%d rows rewritten. Keep a copy of %s in another place.\n", n, c.KeysPath())
 	return err
 }

@@ -23,7 +23,7 @@ func (c *setupCommand) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	o, err := open(e, &c.Storage, logger(e.Err, "text"), true)
+	o, err := open(e, &c.Storage, logger(e.log, "text"), true)
 	if err != nil {
 		return err
 	}
@@ -33,6 +33,6 @@ func (c *setupCommand) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.Out, "%s is set up. %s can sign in.\n", c.Organisation, admin.Email)
+	_, err = fmt.Fprintf(e.out, "%s is set up. %s can sign in.\n", c.Organisation, admin.Email)
 	return err
 }

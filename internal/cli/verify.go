@@ -22,13 +22,13 @@ func (c *verifyCommand) Run(e *env) (err error) {
 		return err
 	}
 	for _, d := range list {
-		fmt.Fprintf(e.Out, "%s: %s: expected %d, found %d\n", d.What, d.ID, d.Want, d.Have)
+		fmt.Fprintf(e.out, "%s: %s: expected %d, found %d\n", d.What, d.ID, d.Want, d.Have)
 	}
 	plural := "s"
 	if len(list) == 1 {
 		plural = ""
 	}
-	fmt.Fprintf(e.Out, "%d difference%s\n", len(list), plural)
+	fmt.Fprintf(e.out, "%d difference%s\n", len(list), plural)
 	if len(list) > 0 {
 		return errStop
 	}

@@ -25,7 +25,7 @@ type Serve struct {
 	Listen         string   `help:"Address to listen on." default:"localhost:8080" env:"SCRIP_LISTEN" placeholder:"HOST:PORT"`
 	TrustedProxies []string `help:"Networks of reverse proxies whose X-Forwarded headers are believed." env:"SCRIP_TRUSTED_PROXIES" placeholder:"CIDR"`
 	KeyRate        int      `help:"API requests a second allowed to one key." default:"5000" env:"SCRIP_KEY_RATE"`
-	Profile        bool     `help:"Serve pprof under /debug/pprof to administrators." env:"SCRIP_PROFILE"`
+	Profile        bool     `help:"Serve profiles under /debug/pprof, to this machine only." env:"SCRIP_PROFILE"`
 	LogFormat      string   `help:"Log as text or json." enum:"text,json" default:"text" env:"SCRIP_LOG_FORMAT"`
 }
 

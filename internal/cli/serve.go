@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"time"
+
+	"github.com/scriphq/scrip/internal/admin"
+	"github.com/scriphq/scrip/internal/api"
+	"github.com/scriphq/scrip/internal/config"
+	"github.com/scriphq/scrip/internal/httpx"
+	"github.com/scriphq/scrip/internal/id"
+	"github.com/scriphq/scrip/internal/portal"
+	"github.com/scriphq/scrip/internal/seal"
+	"github.com/scriphq/scrip/internal/ui"
+)
+
+type serveCommand struct {
+	config.Storage
+	config.Serve
+}
+
+// Run serves until the process is told to stop.
+func (c *serveCommand) Run(e *env) (err error) {
+	log := logger(e.log, c.LogFormat)
+	ln, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	o, err := open(e, &c.Storage, log, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = closing(err, o) }()
+	token, err := o.setupToken(e)
+	if err != nil {
+		return err
+	}
+	handler, err := c.handler(o, e.version, token)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(e)
+	defer stop()
+	work := background(ctx, o)
+	base := "http://" + ln.Addr().String()
+	fmt.Fprintf(e.out, "Scrip %s listens on %s\n", e.version, base)
+	if token != "" {
+		fmt.Fprintf(e.out, "Set up here, once: %s/setup?token=%s\n", base, token)
+	}
+	err = httpx.Server{Handler: handler, Log: log}.Run(ctx, ln)
+	stop()
+	<-work
+	return err
+}
+
+// setupToken makes the token of the one-time link while there is nothing set up.
+func (o *opened) setupToken(ctx context.Context) (string, error) {
+	ready, err := o.db.IsSetUp(ctx)
+	if err != nil || ready {
+		return "", err
+	}
+	return seal.NewToken(), nil
+}
+
+// handler puts the doors side by side.
+func (c *serveCommand) handler(o *opened, version, token string) (http.Handler, error) {
+	proxies, err := httpx.ParseProxies(c.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	now := func() time.Time { return time.Now().UTC() }
+	cookies := httpx.Cookies{Proxies: proxies}
+	catalogue, err := ui.LoadCatalogue()
+	if err != nil {
+		return nil, err
+	}
+	static, err := ui.Static()
+	if err != nil {
+		return nil, err
+	}
+	customers, err := portal.New(portal.Options{App: o.app, Catalogue: catalogue, Now: now, Log: o.log, Cookies: cookies})
+	if err != nil {
+		return nil, err
+	}
+	machines := api.New(api.Options{App: o.app, Now: now, Log: o.log, Version: version, KeyRate: c.KeyRate, Proxies: proxies})
+	office := admin.New(admin.Options{App: o.app, Now: now, Log: o.log, Cookies: cookies, Version: version, SetupToken: func() string { return token }})
+	mux := http.NewServeMux()
+	mux.Handle("/", customers)
+	for _, path := range []string{"/v1/", "/docs", "/docs/", "/healthz", "/readyz", "/metrics"} {
+		mux.Handle(path, machines)
+	}
+	for _, path := range []string{"/admin", "/admin/", "/setup"} {
+		mux.Handle(path, office)
+	}
+	mux.Handle(ui.StaticPrefix, static)
+	if c.Profile {
+		profile(mux)
+	}
+	return httpx.Chain(mux, httpx.RequestID(func() string { return id.New("req") }), httpx.AccessLog{Log: o.log, Now: now, Proxies: proxies}.Wrap), nil
+}
+
+// profile serves pprof to this machine only.
+func profile(mux *http.ServeMux) {
+	local := func(h http.HandlerFunc) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			host, _, err := net.SplitHostPort(r.RemoteAddr)
+			if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+				http.NotFound(w, r)
+				return
+			}
+			h(w, r)
+		})
+	}
+	mux.Handle("/debug/pprof/", local(pprof.Index))
+	mux.Handle("/debug/pprof/profile", local(pprof.Profile))
+	mux.Handle("/debug/pprof/trace", local(pprof.Trace))
+}
