@@ -210,23 +210,30 @@ func recount(c *coupon.Campaign) []statement {
 	list := []statement{{sql: "DELETE FROM counter WHERE campaign = $1", args: arg}}
 	for _, sum := range counterSums {
 		if c.Limits.Counted()&sum.bit != 0 {
-			list = append(list, statement{sql: "INSERT INTO counter (counter_key, campaign, used) " + sum.query + " AND x.campaign = $1 GROUP BY 1, x.campaign", args: arg})
+			list = append(list, statement{sql: "INSERT INTO counter (counter_key, campaign, used) " + sum.query("x.campaign = $1"), args: arg})
 		}
 	}
 	return list
 }
 
-// counterSums say what each counter counts. A redemption that was wholly reversed
-// counts no more.
-var counterSums = []struct {
-	bit   coupon.Counted
-	query string
-}{
-	{coupon.CountTotal, "SELECT x.campaign || '/total', x.campaign, COUNT(*) FROM redemption x WHERE x.returned = FALSE"},
-	{coupon.CountDay, "SELECT x.campaign || '/day/' || x.used_on, x.campaign, COUNT(*) FROM redemption x WHERE x.returned = FALSE"},
-	{coupon.CountCustomer, "SELECT x.customer || '/' || x.campaign, x.campaign, COUNT(*) FROM redemption x WHERE x.returned = FALSE AND x.customer <> ''"},
-	{coupon.CountBudget, "SELECT x.campaign || '/budget', x.campaign, CAST(SUM(x.minor - x.reversed) AS BIGINT) FROM redemption x WHERE x.minor >= 0"},
-	{coupon.CountIssued, "SELECT x.campaign || '/issued', x.campaign, CAST(SUM(x.quantity) AS BIGINT) FROM batch x WHERE x.state <> 'failed'"},
+// counterSum says what a counter counts: its key, its figure and the rows.
+type counterSum struct {
+	bit             coupon.Counted
+	key, used, rows string
+}
+
+// query lists key, campaign and figure of the counters of campaigns that cond names.
+func (c counterSum) query(cond string) string {
+	return "SELECT " + c.key + " AS counter_key, x.campaign, " + c.used + " AS used FROM " + c.rows + " AND " + cond + " GROUP BY 1, x.campaign"
+}
+
+// counterSums are all counters. A redemption that was wholly reversed counts no more.
+var counterSums = []counterSum{
+	{coupon.CountTotal, "x.campaign || '/total'", "COUNT(*)", "redemption x WHERE x.returned = FALSE"},
+	{coupon.CountDay, "x.campaign || '/day/' || x.used_on", "COUNT(*)", "redemption x WHERE x.returned = FALSE"},
+	{coupon.CountCustomer, "x.customer || '/' || x.campaign", "COUNT(*)", "redemption x WHERE x.returned = FALSE AND x.customer <> ''"},
+	{coupon.CountBudget, "x.campaign || '/budget'", "CAST(SUM(x.minor - x.reversed) AS BIGINT)", "redemption x WHERE x.minor >= 0"},
+	{coupon.CountIssued, "x.campaign || '/issued'", "CAST(SUM(x.quantity) AS BIGINT)", "batch x WHERE x.state <> 'failed'"},
 }
 
 // Committed tries to write the mark of a batch whose commit had no answer. A

@@ -19,7 +19,7 @@ const voucherVisible = "b.state NOT IN ('creating', 'failed')"
 
 // heldAt is the condition that live holds reserve all that is left of a voucher; ?
 // is the moment.
-const heldAt = "EXISTS (SELECT 1 FROM reservation r WHERE r.subject = v.id AND r.expires_at > ? HAVING" +
+const heldAt = "EXISTS (SELECT 1 FROM reservation r WHERE r.subject = v.id AND r.expires_at > ? GROUP BY r.subject HAVING" +
 	" v.max_uses > 0 AND v.uses + SUM(r.uses) >= v.max_uses OR v.balance > 0 AND SUM(r.minor) >= v.balance)"
 
 // statusAt is coupon.Voucher.Status as SQL; ? is the moment, three times.

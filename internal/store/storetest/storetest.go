@@ -16,14 +16,27 @@ import (
 // Each runs fn as a subtest on a fresh, migrated, set-up database of each kind.
 func Each(t *testing.T, fn func(t *testing.T, db *store.DB)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { t.Parallel(); fn(t, SQLite(t)) })
-	t.Run("postgres", func(t *testing.T) { t.Parallel(); fn(t, Postgres(t)) })
+	EachURL(t, func(t *testing.T, url string) { fn(t, Open(t, url)) })
+}
+
+// EachURL runs fn as a subtest with the address of an empty database of each kind.
+func EachURL(t *testing.T, fn func(t *testing.T, url string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { t.Parallel(); fn(t, FreshFile(t)) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); fn(t, testenv.FreshSchema(t)) })
+}
+
+// FreshFile returns the path of an SQLite database that does not exist yet, in a
+// folder of the test.
+func FreshFile(t testing.TB) string {
+	t.Helper()
+	return filepath.Join(t.TempDir(), "scrip.db")
 }
 
 // SQLite returns a fresh database in a folder of the test.
 func SQLite(t testing.TB) *store.DB {
 	t.Helper()
-	return Open(t, filepath.Join(t.TempDir(), "scrip.db"))
+	return Open(t, FreshFile(t))
 }
 
 // Postgres returns a fresh schema on the tests' server.
@@ -33,10 +46,14 @@ func Postgres(t testing.TB) *store.DB {
 }
 
 // Open opens, migrates and sets up the database at url, and closes it with the test.
-func Open(t testing.TB, url string) *store.DB {
+func Open(t testing.TB, url string, change ...func(*store.Options)) *store.DB {
 	t.Helper()
+	o := store.Options{URL: url}
+	for _, f := range change {
+		f(&o)
+	}
 	ctx := context.Background()
-	db, err := store.Open(ctx, store.Options{URL: url})
+	db, err := store.Open(ctx, o)
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}

@@ -1,0 +1,157 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/scriphq/scrip/internal/fault"
+)
+
+// ErrNotEmpty is what a copy gets whose target has rows.
+var ErrNotEmpty = fault.New(fault.Conflict, "not_empty", "The database to copy to is not empty.")
+
+// anyTable is a noun's columns without the noun's type.
+type anyTable struct {
+	name    string
+	columns []string
+	kinds   []kind
+}
+
+func (t *table[R]) any() anyTable {
+	names, kinds := t.shape()
+	return anyTable{t.name, names, kinds}
+}
+
+// everyTable lists all there is; a test compares it with the schema.
+func everyTable() []anyTable {
+	return []anyTable{
+		organisationTable.any(), locationTable.any(), staffTable.any(), sessionTable.any(), apiKeyTable.any(), campaignTable.any(), termsTable.any(), batchTable.any(),
+		voucherTable.any(), codeTable.any(), customerTable.any(), customerKeyTable.any(), loginTable.any(), balanceTable.any(), counterTable.any(), redemptionTable.any(),
+		reversalTable.any(), holdTable.any(), reservationTable.any(), refusalTable.any(), entryTable.any(), eventTable.any(), markTable.any(), answerTable.any(), jobTable.any(),
+		leaseTable.any(), messageTable.any(), signInCodeTable.any(), attemptsTable.any(), importTable.any(), importRowTable.any(),
+	}
+}
+
+// snapshot is a reading transaction that sees one moment: it is what it says on
+// PostgreSQL, and every reading transaction of SQLite sees one anyway.
+var snapshot = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+
+// Copy copies every row to an empty database with the same schema, as of one moment
+// and in one transaction: all of it or nothing. Progress is told the rows done so far.
+func Copy(ctx context.Context, from, to *DB, progress Progress) error {
+	read, err := from.read.BeginTx(ctx, snapshot)
+	if err != nil {
+		return from.d.classify(err)
+	}
+	defer func() { _ = read.Rollback() }() // it has only read
+	err = to.within(ctx, func(s session) error {
+		if err := empty(ctx, s); err != nil {
+			return err
+		}
+		for _, t := range everyTable() {
+			if err := t.copy(ctx, read, to.d, s, progress); err != nil {
+				return fmt.Errorf("store: copy %s: %w", t.name, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	_, err = to.write.ExecContext(ctx, "ANALYZE") // plans for empty tables would be used otherwise
+	return err
+}
+
+func empty(ctx context.Context, s session) error {
+	for _, t := range everyTable() {
+		some := false
+		err := s.run(ctx, []statement{{sql: "SELECT 1 FROM " + t.name + " LIMIT 1", each: func(scan func(...any) error) error {
+			some = true
+			return scan(new(int64))
+		}}})
+		if err != nil {
+			return err
+		}
+		if some {
+			return ErrNotEmpty.Saying("The database to copy to is not empty: there are rows in " + t.name + ".")
+		}
+	}
+	return nil
+}
+
+// copy streams one table, a bulk at a time.
+func (t anyTable) copy(ctx context.Context, read *sql.Tx, d *dialect, s session, progress Progress) error {
+	list := joined("", t.columns)
+	rows, err := read.QueryContext(ctx, "SELECT "+list+" FROM "+t.name)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	insert := "INSERT INTO " + t.name + " (" + list + ") SELECT " + joined("d.", t.columns) + " FROM " + d.rows("d", t.columns, t.kinds)
+	done, bulk := int64(0), make([][]any, 0, bulkRows)
+	flush := func() error {
+		if err := s.run(ctx, d.bulk(insert, t.kinds, bulk)); err != nil {
+			return err
+		}
+		done += int64(len(bulk))
+		bulk = bulk[:0]
+		progress(t.name, done)
+		return nil
+	}
+	for rows.Next() {
+		row, err := t.scan(rows)
+		if err != nil {
+			return err
+		}
+		if bulk = append(bulk, row); len(bulk) == bulkRows {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	if err := rows.Err(); err != nil || len(bulk) == 0 {
+		return err
+	}
+	return flush()
+}
+
+// scan reads a row as what it travels as.
+func (t anyTable) scan(rows *sql.Rows) ([]any, error) {
+	row, dest := make([]any, len(t.kinds)), make([]any, len(t.kinds))
+	for i, k := range t.kinds {
+		switch k {
+		case kindText:
+			dest[i] = new(string)
+		case kindNumber:
+			dest[i] = new(int64)
+		case kindFlag:
+			dest[i] = new(bool)
+		}
+	}
+	if err := rows.Scan(dest...); err != nil {
+		return nil, err
+	}
+	for i := range dest {
+		switch v := dest[i].(type) {
+		case *string:
+			row[i] = *v
+		case *int64:
+			row[i] = *v
+		case *bool:
+			row[i] = *v
+		}
+	}
+	return row, nil
+}
+
+func joined(before string, names []string) string {
+	out := ""
+	for i, n := range names {
+		if i > 0 {
+			out += ", "
+		}
+		out += before + n
+	}
+	return out
+}
