@@ -63,9 +63,14 @@ func (p Preferences) Save(w http.ResponseWriter, r *http.Request) error {
 		p.Cookies.Set(w, r, httpx.Cookie{Name: themeCookie, Value: string(parseTheme(form.Text("theme"))), For: preferenceLife})
 	}
 	if l, ok := p.Catalogue.Known(form.Text("language")); ok {
-		p.Cookies.Set(w, r, httpx.Cookie{Name: languageCookie, Value: l.Code(), For: preferenceLife})
+		p.SetLanguage(w, r, l)
 	}
 	return httpx.SeeOther(w, httpx.LocalPath(form.Text("back"), "/"))
+}
+
+// SetLanguage keeps a language that was chosen elsewhere, such as on the profile.
+func (p Preferences) SetLanguage(w http.ResponseWriter, r *http.Request, l Language) {
+	p.Cookies.Set(w, r, httpx.Cookie{Name: languageCookie, Value: l.Code(), For: preferenceLife})
 }
 
 func parseTheme(s string) Theme {

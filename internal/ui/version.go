@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "be857cae76f8"
+const version = "3e31ed68a487"
