@@ -115,14 +115,19 @@ func (o Organisation) Zone() *time.Location {
 // Day returns the organisation's calendar day of t as "2006-01-02".
 func (o Organisation) Day(t time.Time) string { return t.In(o.Zone()).Format(time.DateOnly) }
 
-// EndOfDay returns the last microsecond before the day after day begins in the
-// organisation's zone; a date-only expiry means this instant plus one microsecond,
-// because an expiry is exclusive: it returns the first instant of the next day.
+// EndOfDay returns the first instant of the day after day in the organisation's
+// zone. A date-only expiry means this instant, because an expiry is exclusive.
 func (o Organisation) EndOfDay(day time.Time) time.Time {
 	y, m, d := day.Date()
 	next := time.Date(y, m, d+1, 0, 0, 0, 0, o.Zone())
-	if next.Day() == d { // where clocks spring forward at midnight, that day has none
-		_, next = next.ZoneBounds()
+	begun, ends := next.ZoneBounds()
+	switch {
+	case next.Day() == d: // clocks spring over the next day's midnight: it has none
+		next = ends
+	case next.Add(-1).Day() != d: // clocks fall back over it: it has two
+		_, was := begun.Add(-1).Zone()
+		_, is := next.Zone()
+		next = next.Add(-time.Duration(was-is) * time.Second)
 	}
 	return next.UTC()
 }

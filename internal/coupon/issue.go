@@ -194,7 +194,7 @@ func (e *Effects) holder(ref CustomerRef, by Actor, now time.Time) (CustomerID, 
 // issue makes a voucher of the campaign's standing batch under terms. A code that
 // is bound already is refused, unless it is public and its voucher has ended.
 func (e *Effects) issue(cam *Campaign, terms TermsID, code NewCode, now time.Time) (*Voucher, error) {
-	t, b := e.state.Terms[terms], e.batches.edit(e.state.Batches, cam.Standing)
+	t, b := e.termsOf(terms), e.batches.edit(e.state.Batches, cam.Standing)
 	if t == nil || b == nil {
 		return nil, ErrMoved
 	}

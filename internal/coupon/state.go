@@ -197,6 +197,16 @@ func (e *Effects) campaign(id CampaignID) *Campaign { return e.campaigns.see(e.s
 func (e *Effects) batch(id BatchID) *Batch          { return e.batches.see(e.state.Batches, id) }
 func (e *Effects) voucher(id VoucherID) *Voucher    { return e.vouchers.see(e.state.Vouchers, id) }
 
+// termsOf returns terms, those that this command adds included.
+func (e *Effects) termsOf(id TermsID) *Terms {
+	for _, t := range e.terms {
+		if t.ID == id {
+			return t
+		}
+	}
+	return e.state.Terms[id]
+}
+
 // counter returns a counter to change; one that does not exist yet begins at zero.
 func (e *Effects) counter(key CounterKey, campaign CampaignID) *Counter {
 	if c := e.counters.edit(e.state.Counters, key); c != nil {
