@@ -3,10 +3,12 @@
 package coupontest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -101,13 +103,29 @@ func (w *World) Do(c coupon.Command) (any, error) {
 		}
 		s.Links, s.Org, s.NewID = l, l.Org, w.NewID
 		effects := s.Begin()
-		if out, refused = c.Decide(effects, now); refused == nil {
-			effects.Commit()
+		if out, refused = c.Decide(effects, now); refused != nil {
+			return w.untouched(s, k)
 		}
+		effects.Commit()
 		changes, _ := s.Changes(coupon.MarkID(w.NewID("mrk")), now)
 		return tx.Apply(context.Background(), changes)
 	})
-	return out, errors.Join(refused, err)
+	if refused != nil && err == nil {
+		return out, refused
+	}
+	return out, err
+}
+
+// untouched reports rows that a refused command changed in place: the commands
+// after it in a batch would see them.
+func (w *World) untouched(s *coupon.State, k *coupon.Keys) error {
+	s.Links, s.NewID, s.Org = nil, nil, coupon.Organisation{}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !reflect.DeepEqual(s, w.load(k)) {
+		return errors.New("coupontest: a refused command changed a row")
+	}
+	return nil
 }
 
 // Resolve follows links as a database does.
@@ -183,8 +201,8 @@ func (w *World) load(k *coupon.Keys) *coupon.State {
 	fill(s.Holds, w.Holds, k.Holds)
 	fill(s.Redemptions, w.Redemptions, k.Redemptions)
 	fill(s.Jobs, w.Jobs, k.Jobs)
-	for _, b := range w.Balances {
-		if _, named := slices.BinarySearch(k.Balances, b.Customer); named {
+	for _, key := range slices.SortedFunc(maps.Keys(w.Balances), func(a, b coupon.BalanceKey) int { return cmp.Compare(a.Asset, b.Asset) }) {
+		if b := w.Balances[key]; slices.Contains(k.Balances, key.Customer) {
 			s.LoadBalance(&b)
 		}
 	}
