@@ -87,11 +87,11 @@ func (c *serveCommand) handler(o *opened, version, token string) (http.Handler, 
 	if err != nil {
 		return nil, err
 	}
-	machines := api.New(api.Options{App: o.app, Now: now, Log: o.log, Version: version, KeyRate: c.KeyRate, Proxies: proxies})
+	machines := api.New(api.Options{App: o.app, Now: now, Log: o.log, Version: version, Proxies: proxies, Rate: httpx.Rate{Burst: 60 * c.KeyRate, Per: time.Minute}})
 	office := admin.New(admin.Options{App: o.app, Now: now, Log: o.log, Cookies: cookies, Version: version, SetupToken: func() string { return token }})
 	mux := http.NewServeMux()
 	mux.Handle("/", customers)
-	for _, path := range []string{"/v1/", "/docs", "/docs/", "/healthz", "/readyz", "/metrics"} {
+	for _, path := range machines.Patterns() {
 		mux.Handle(path, machines)
 	}
 	for _, path := range []string{"/admin", "/admin/", "/setup"} {
