@@ -82,7 +82,7 @@ func refillRows(c ui.Clock) []ui.Row {
 
 func createForm(fields map[string]string) templ.Component {
 	return around(ui.Form{Action: "/admin/refill", Submit: "Save", Cancel: "/admin/refill"}.With(),
-		ui.ErrorsOf(map[string]string{"amount": "At most two decimals."}, ui.Pair{Name: "amount", Value: "Amount (SGD)"}),
+		ui.ErrorsOf(fields, ui.Pair{Name: "amount", Value: "Amount (SGD)"}),
 		ui.Field{Label: "Description", Name: "description", Value: "TESTING"},
 		ui.Field{Label: "Start Prefix", Name: "prefix", Value: "12", Code: true, InputMode: "numeric", Hint: "Numbers will have 16 digits, so that a guess hits one in 2,000,000,000."},
 		around(ui.SideBySide(),
@@ -91,6 +91,10 @@ func createForm(fields map[string]string) templ.Component {
 }
 
 func refillPage(c ui.Clock, dialog bool) templ.Component {
+	wrong := map[string]string{}
+	if dialog {
+		wrong["amount"] = "At most two decimals."
+	}
 	return around(ui.Layout(shell("Refill Coupons", "Refill Coupons")),
 		ui.PageHead{Title: "Refill Coupons", Sub: "Numbers that top up a customer's balance, each exactly once.", Actions: []templ.Component{
 			ui.Action{Label: "Export", Icon: "download", Href: "/admin/refill/export", Download: true},
@@ -114,7 +118,7 @@ func refillPage(c ui.Clock, dialog bool) templ.Component {
 				{Label: "Number", Lead: true, Keep: true}, {Label: "Description"}, {Label: "Amount", Num: true}, {Label: "Used?"}, {Label: "Used Date", Keep: true}, {Label: "Account"}, {Label: "Status", Badge: true}, {Acts: true, Few: true},
 			}},
 			ui.Pager{Note: "5 coupons · numbers shown to you for this batch", Right: "SGT"}),
-		around(ui.Dialog{ID: "create", Title: "Create refill coupons", Open: dialog, Close: "/admin/refill"}.With(), createForm(map[string]string{"amount": "At most two decimals."})),
+		around(ui.Dialog{ID: "create", Title: "Create refill coupons", Open: dialog, Close: "/admin/refill"}.With(), createForm(wrong)),
 	)
 }
 

@@ -116,5 +116,34 @@ func newTab(t testing.TB, browser context.Context, width int64, scheme string) c
 		}})
 		return chromedp.Void{}, err
 	}))
+	tab, stop := context.WithTimeout(tab, time.Minute)
+	t.Cleanup(stop)
 	return tab
+}
+
+// TestShotsOpen takes what shows only after a press: the palette, a menu, a filter, the sheet.
+func TestShotsOpen(t *testing.T) {
+	dir := flag.Lookup("shots").Value.String()
+	if dir == "" {
+		t.Skip("no -shots directory")
+	}
+	b := gallery(t)
+	for _, x := range []struct {
+		name, page, press string
+		width             int64
+		scheme            string
+	}{
+		{"open-menu", "/refill", "button[popovertarget=m120771]", 1280, "light"}, {"open-account", "/refill", ".me summary", 1280, "dark"},
+		{"open-filter", "/refill", "details.drop:last-of-type summary.chip", 1280, "light"}, {"open-fetched", "/customer", `a[href="/form"]`, 1280, "light"},
+		{"open-sheet", "/refill", "button[popovertarget=nav]", 390, "light"}, {"open-phone-filter", "/refill", "details.drop summary.chip", 390, "dark"},
+		{"open-phone-dialog", "/refill", "a[data-dialog]", 390, "light"}, {"open-phone-menu", "/refill", "button[popovertarget=m120771]", 390, "light"},
+	} {
+		tab := newTab(t, b.ctx, x.width, x.scheme)
+		must(t, chromedp.Do(tab, chromedp.Navigate(b.url+x.page), chromedp.Sleep(200*time.Millisecond)))
+		press(t, tab, x.press)
+		must(t, chromedp.Do(tab, chromedp.Sleep(300*time.Millisecond)))
+		png, err := chromedp.Run(tab, chromedp.CaptureScreenshot())
+		must(t, err)
+		must(t, os.WriteFile(filepath.Join(dir, x.name+".png"), png, 0o644))
+	}
 }

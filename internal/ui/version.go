@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "3e31ed68a487"
+const version = "b297d1b7199c"
