@@ -57,9 +57,10 @@ func (db *DB) RetryJob(ctx context.Context, id coupon.JobID, nextAt time.Time, e
 		" WHERE id = $1 AND state = 'running'", string(id), micros(nextAt), errText)
 }
 
-// FailJob gives a running job up.
-func (db *DB) FailJob(ctx context.Context, id coupon.JobID, at time.Time, errText string) error {
-	return db.running(ctx, "UPDATE job SET state = 'failed', lease_until = 0, ended_at = $2, error = $3 WHERE id = $1 AND state = 'running'", string(id), micros(at), errText)
+// EndJob ends a running job: done, or failed when there is an errText.
+func (db *DB) EndJob(ctx context.Context, id coupon.JobID, at time.Time, errText string) error {
+	return db.running(ctx, "UPDATE job SET state = CASE WHEN $3 = '' THEN 'done' ELSE 'failed' END, lease_until = 0, ended_at = $2, error = $3 WHERE id = $1 AND state = 'running'",
+		string(id), micros(at), errText)
 }
 
 func (db *DB) running(ctx context.Context, sql string, args ...any) error {
