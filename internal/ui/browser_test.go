@@ -176,6 +176,10 @@ func TestKeysAndMenus(t *testing.T) {
 	if got := do(t, tab, `document.documentElement.dataset.theme + ' ' + getComputedStyle(document.body).colorScheme`); !strings.HasPrefix(got, "dark") {
 		t.Errorf("the theme is %q", got)
 	}
+	press(t, tab, `.fold button`)
+	if got := do(t, tab, `document.querySelector('.side .label').checkVisibility()`); got != "false" {
+		t.Error("the navigation did not fold")
+	}
 	if got := do(t, tab, `broken.join('; ')`); got != "" {
 		t.Error(got)
 	}

@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -209,5 +210,45 @@ func TestPreferences(t *testing.T) {
 	}
 	if p.Theme(next) != ui.Dark || p.Language(next, "de").Code() != "ja" {
 		t.Errorf("with cookies: %s %s", p.Theme(next), p.Language(next, "de").Code())
+	}
+}
+
+func TestFlashes(t *testing.T) {
+	t.Parallel()
+	var f ui.Flashes
+	w := httptest.NewRecorder()
+	f.Put(w, httptest.NewRequest("POST", "/", nil), ui.Flash{Tone: ui.OK, Text: "5 coupons für Café|Bar"})
+	r := httptest.NewRequest("GET", "/", nil)
+	r.AddCookie(w.Result().Cookies()[0])
+	w = httptest.NewRecorder()
+	if got := f.Take(w, r); got != (ui.Flash{Tone: ui.OK, Text: "5 coupons für Café|Bar"}) {
+		t.Errorf("got %+v", got)
+	}
+	if c := w.Result().Cookies(); len(c) != 1 || c[0].MaxAge != -1 {
+		t.Errorf("it was not forgotten: %v", c)
+	}
+	for _, value := range []string{"%%%", "bm9waXBl", ""} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.AddCookie(&http.Cookie{Name: "flash", Value: value})
+		if got := f.Take(httptest.NewRecorder(), r); got != (ui.Flash{}) {
+			t.Errorf("%q became %+v", value, got)
+		}
+	}
+}
+
+func TestProblems(t *testing.T) {
+	t.Parallel()
+	cause := fault.Of(errors.New("disk on fire"))
+	for _, p := range []ui.Problem{ui.ProblemOf(cause, "req_1"), known(t, "de").Problem(cause, "req_1", "/")} {
+		if html := render(t, p); !strings.Contains(html, "req_1") || strings.Contains(html, "disk") {
+			t.Errorf("an internal fault: %s", html)
+		}
+	}
+	if html := render(t, ui.ProblemOf(fault.New(fault.Forbidden, "forbidden", "Cashiers may not open this."), "req_1")); !strings.Contains(html, "Not for your role") || strings.Contains(html, "req_1") {
+		t.Errorf("a forbidden page: %s", html)
+	}
+	w := httptest.NewRecorder()
+	if err := ui.Manifest(w, "Harbour Coffee", "/"); err != nil || !strings.Contains(w.Body.String(), `"name":"Harbour Coffee"`) {
+		t.Errorf("the manifest: %v %s", err, w.Body)
 	}
 }

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"context"
-	"io"
 	"net/http"
 	"time"
 
@@ -25,10 +23,12 @@ const PreferencesPath = "/preferences"
 const (
 	themeCookie    = "theme"
 	languageCookie = "language"
+	navCookie      = "nav"
 	preferenceLife = 365 * 24 * time.Hour
 )
 
-// Preferences keeps what a browser prefers, signed in or not: theme and language.
+// Preferences keeps what a browser prefers, signed in or not: theme, language and the width
+// of the navigation.
 type Preferences struct {
 	Cookies   httpx.Cookies
 	Catalogue *Catalogue
@@ -53,6 +53,9 @@ func (p Preferences) Language(r *http.Request, prefer ...string) Language {
 	return p.Catalogue.Match(r.Header.Get("Accept-Language"))
 }
 
+// Narrow reports whether the browser wants the navigation folded to its icons.
+func (p Preferences) Narrow(r *http.Request) bool { return p.Cookies.Value(r, navCookie) == "narrow" }
+
 // Save is the handler of the theme and language forms; it returns to the page they were on.
 func (p Preferences) Save(w http.ResponseWriter, r *http.Request) error {
 	form, err := httpx.ReadForm(r)
@@ -61,6 +64,9 @@ func (p Preferences) Save(w http.ResponseWriter, r *http.Request) error {
 	}
 	if form.Has("theme") {
 		p.Cookies.Set(w, r, httpx.Cookie{Name: themeCookie, Value: string(parseTheme(form.Text("theme"))), For: preferenceLife})
+	}
+	if nav := form.Text("nav"); nav == "narrow" || nav == "wide" {
+		p.Cookies.Set(w, r, httpx.Cookie{Name: navCookie, Value: nav, For: preferenceLife})
 	}
 	if l, ok := p.Catalogue.Known(form.Text("language")); ok {
 		p.SetLanguage(w, r, l)
@@ -81,6 +87,3 @@ func parseTheme(s string) Theme {
 		return Auto
 	}
 }
-
-// Render writes the error page's content.
-func (p Problem) Render(ctx context.Context, w io.Writer) error { return p.view().Render(ctx, w) }

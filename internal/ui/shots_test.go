@@ -133,7 +133,7 @@ func TestShotsOpen(t *testing.T) {
 		width             int64
 		scheme            string
 	}{
-		{"open-menu", "/refill", "button[popovertarget=m120771]", 1280, "light"}, {"open-account", "/refill", ".me summary", 1280, "dark"},
+		{"open-narrow", "/refill", ".fold button", 1280, "light"}, {"open-menu", "/refill", "button[popovertarget=m120771]", 1280, "light"}, {"open-account", "/refill", ".me summary", 1280, "dark"},
 		{"open-filter", "/refill", "details.drop:last-of-type summary.chip", 1280, "light"}, {"open-fetched", "/customer", `a[href="/form"]`, 1280, "light"},
 		{"open-sheet", "/refill", "button[popovertarget=nav]", 390, "light"}, {"open-phone-filter", "/refill", "details.drop summary.chip", 390, "dark"},
 		{"open-phone-dialog", "/refill", "a[data-dialog]", 390, "light"}, {"open-phone-menu", "/refill", "button[popovertarget=m120771]", 390, "light"},

@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "b297d1b7199c"
+const version = "20546be3e057"

@@ -1,12 +1,20 @@
-// The theme form changes the page at once and tells the server behind it.
+// The forms of theme and navigation width change the page at once and tell the server behind it.
+function apply(form, button) {
+  if (button.name === 'theme') {
+    document.documentElement.dataset.theme = button.value;
+    for (const b of form.querySelectorAll('button[name=theme]')) b.setAttribute('aria-pressed', String(b === button));
+    return;
+  }
+  document.querySelector('.app').classList.toggle('narrow', button.value === 'narrow');
+}
+
 document.addEventListener('submit', (e) => {
-  const theme = e.submitter?.name === 'theme' && e.submitter.value;
-  if (!theme) return;
+  const button = e.submitter;
+  if (!button || (button.name !== 'theme' && button.name !== 'nav')) return;
   e.preventDefault();
-  document.documentElement.dataset.theme = theme;
-  for (const b of e.target.querySelectorAll('button[name=theme]')) b.setAttribute('aria-pressed', String(b.value === theme));
-  const body = new URLSearchParams(new FormData(e.target));
-  body.set('theme', theme);
+  apply(e.target, button);
+  const body = new URLSearchParams(new FormData(e.target, button));
   fetch(e.target.action, { method: 'POST', body, redirect: 'manual' });
+  if (button.name === 'nav') button.value = button.value === 'narrow' ? 'wide' : 'narrow';
   e.target.dispatchEvent(new Event('once:done', { bubbles: true }));
 });
