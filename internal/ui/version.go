@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "20546be3e057"
+const version = "0c866529ea39"
