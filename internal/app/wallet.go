@@ -7,6 +7,7 @@ import (
 
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/fault"
+	"github.com/scriphq/scrip/internal/id"
 	"github.com/scriphq/scrip/internal/seal"
 )
 
@@ -20,13 +21,16 @@ type Own struct {
 
 // OwnVoucher returns a voucher that the signed-in customer holds or has used. Somebody
 // else's is not found, as an unknown one; the try leaves an event.
-func (a *App) OwnVoucher(ctx context.Context, req Request, id coupon.VoucherID) (Own, error) {
+func (a *App) OwnVoucher(ctx context.Context, req Request, voucher coupon.VoucherID) (Own, error) {
 	none := fault.New(fault.NotFound, "not_found", "There is no such voucher.")
 	me := req.By.Customer
 	if me == "" {
 		return Own{}, ErrForbidden
 	}
-	v, err := a.Store.Voucher(ctx, id)
+	if !id.Valid("vch", string(voucher)) {
+		return Own{}, none
+	}
+	v, err := a.Store.Voucher(ctx, voucher)
 	if err != nil {
 		if fault.Of(err).Kind == fault.NotFound {
 			return Own{}, none

@@ -11,12 +11,13 @@ import (
 
 // balanceView is the balance and what moved it, newest first.
 type balanceView struct {
-	Shell ui.PortalShell
-	Title string
-	Purse ui.Purse
-	Moves ui.Moves
-	Empty ui.Empty
-	Pager ui.Pager
+	Shell   ui.PortalShell
+	Title   string
+	Purse   ui.Purse
+	History string
+	Moves   ui.Moves
+	Empty   ui.Empty
+	Pager   ui.Pager
 }
 
 func (p *portal) balance(v *visit) error {
@@ -33,7 +34,7 @@ func (p *portal) balance(v *visit) error {
 		return err
 	}
 	page := balanceView{
-		Shell: v.shell(v.say("balance.title"), "/balance"), Title: v.say("balance.history"), Pager: v.pager(q.Text("after"), list.Next),
+		Shell: v.shell(v.say("balance.title"), "/balance"), Title: v.say("balance.title"), History: v.say("balance.history"), Pager: v.pager(q.Text("after"), list.Next),
 		Empty: ui.Empty{Icon: "coins", Title: v.say("balance.empty.title"), Text: v.say("balance.empty.text"), Actions: ui.Group{ui.Action{Label: v.say("topup.title"), Icon: "bolt", Href: "/top-up", Look: ui.Main}}},
 	}
 	if page.Purse, err = v.purse(f); err != nil {

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/money"
@@ -196,7 +198,7 @@ func (f face) ticket(v *coupon.VoucherView, over bool) ui.Ticket {
 	if over {
 		t.Lines = compact(f.used(v))
 		if v.LastUsedAt.IsZero() && !v.ExpiresAt.IsZero() {
-			t.Lines = compact(f.until(v))
+			t.Lines = compact(join(f.until(v)))
 		}
 		return t
 	}
@@ -204,7 +206,16 @@ func (f face) ticket(v *coupon.VoucherView, over bool) ui.Ticket {
 	return t
 }
 
-func join(parts ...string) string { return strings.Join(compact(parts...), " · ") }
+// join puts facts side by side, as one line that begins with a capital where the script
+// has capitals.
+func join(parts ...string) string {
+	line := strings.Join(compact(parts...), " · ")
+	first, size := utf8.DecodeRuneInString(line)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + line[size:]
+}
 
 // compact drops empty texts.
 func compact(list ...string) []string {

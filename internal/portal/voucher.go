@@ -17,7 +17,9 @@ type voucherView struct {
 	Shell ui.PortalShell
 	Back  ui.Action
 	Face  ui.VoucherFace
+	Code  string // in clear, to its holder alone
 	Copy  ui.Copy
+	Show  string
 	Use   *ui.Form // tops up the balance with it
 	Facts ui.KeyValues
 	How   section
@@ -63,13 +65,13 @@ func (v *visit) showCode(page *voucherView, own app.Own) error {
 		return err
 	}
 	page.Face.QR = ui.QR{Path: ui.QRPath(code.Size, code.Black), Size: code.Size + 8, Label: v.say("voucher.qr")}
-	page.Face.Code = ui.Code{Text: own.Code}
+	page.Code = own.Code
 	page.Copy = ui.Copy{Text: own.Code, Label: v.say("voucher.copy"), Done: v.say("voucher.copied"), Failed: v.say("voucher.copy_failed")}
 	if toUp(own.Kind) {
 		page.Use = &ui.Form{Action: "/top-up", Fields: []ui.Pair{{Name: "key", Value: nonce()}, {Name: "code", Value: own.Code}}}
 		return nil
 	}
-	page.Face.Lines = []string{v.say("voucher.show")}
+	page.Show = v.say("voucher.show")
 	return nil
 }
 
@@ -82,13 +84,13 @@ func (f face) facts(v *coupon.VoucherView, over bool) ui.KeyValues {
 		}
 	}
 	add("voucher.valid", f.valid(v))
-	add("voucher.often", f.uses(v))
+	add("voucher.often", join(f.uses(v)))
 	if over || v.Uses > 0 {
 		add("status.redeemed", f.usedOn(v))
 	}
 	add("voucher.locations", f.where(v))
 	if m := v.Doc.Conditions.MinSubtotal; m != nil {
-		add("voucher.condition", f.text.Say("voucher.minimum", "amount", f.money(m.Minor, m.Asset)))
+		add("voucher.condition", join(f.text.Say("voucher.minimum", "amount", f.money(m.Minor, m.Asset))))
 	}
 	return out
 }

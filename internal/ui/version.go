@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "0c866529ea39"
+const version = "6fbff100c274"
