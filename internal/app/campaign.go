@@ -25,6 +25,10 @@ type CampaignInput struct {
 	Instructions *string
 	TermsText    *string
 	Metadata     map[string]string
+
+	// Became, when given, is set to the terms that hold then, before an answer is
+	// rendered: the result has the campaign only.
+	Became *coupon.TermsDoc
 }
 
 // apply puts what is given into a campaign and its terms.
@@ -86,6 +90,9 @@ func (a *App) CreateCampaign(ctx context.Context, req Request, in CampaignInput)
 	if err := f.err(); err != nil {
 		return coupon.Campaign{}, err
 	}
+	if in.Became != nil {
+		*in.Became = d
+	}
 	return do[coupon.Campaign](ctx, a, req, coupon.CreateCampaign{Campaign: c, Terms: d, By: req.By.Actor})
 }
 
@@ -105,6 +112,9 @@ func (a *App) ChangeCampaign(ctx context.Context, req Request, id coupon.Campaig
 				drawdown = *in.Drawdown
 			}
 			d.Default(c.Kind, in.PerVoucher, in.Unlimited, &drawdown)
+		}
+		if in.Became != nil {
+			*in.Became = *d
 		}
 		return checkCampaign(c, *d)
 	}

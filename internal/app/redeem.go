@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -76,8 +75,9 @@ func (a *App) redeem(ctx context.Context, req Request, in RedeemInput) (coupon.R
 	if err != nil {
 		return coupon.Redeemed{}, err
 	}
+	judge := a.spelling(ctx, req, in.Code)
 	out, err := do[coupon.Redeemed](ctx, a, req, c)
-	return out, a.mistyped(ctx, in.Code, err)
+	return out, judge(err)
 }
 
 // Check is the answer to a validation: what would be given, or why not.
@@ -128,8 +128,9 @@ func (a *App) Hold(ctx context.Context, req Request, in RedeemInput, length time
 	if err != nil {
 		return coupon.Held{}, err
 	}
+	judge := a.spelling(ctx, req, in.Code)
 	out, err := do[coupon.Held](ctx, a, req, coupon.TakeHold{Redeem: c, For: length})
-	return out, a.mistyped(ctx, in.Code, err)
+	return out, judge(err)
 }
 
 // ReleaseHold gives back what a hold reserved.
@@ -151,31 +152,4 @@ func (a *App) Reverse(ctx context.Context, req Request, id coupon.RedemptionID, 
 		return coupon.Undone{}, err
 	}
 	return do[coupon.Undone](ctx, a, req, coupon.Reverse{Redemption: id, Money: m, Reason: reason, By: req.By.Actor})
-}
-
-// mistyped tells a typing error from a guess: the code was not found, and its check
-// character does not fit any policy it could have been made under.
-func (a *App) mistyped(ctx context.Context, code string, err error) error {
-	if code == "" || !errors.Is(err, coupon.ErrNotFound) {
-		return err
-	}
-	if fault.Of(err).Fields != nil {
-		return err
-	}
-	canonical, wrong := coupon.Canonical(code)
-	if wrong != nil {
-		return err
-	}
-	policies, readErr := a.Store.CodePolicies(ctx)
-	if readErr != nil {
-		return err
-	}
-	typed := false
-	for _, p := range policies {
-		typed = typed || coupon.Mistyped(canonical, p)
-	}
-	if typed {
-		return coupon.ErrMistyped
-	}
-	return err
 }

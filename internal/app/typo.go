@@ -1,0 +1,86 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+)
+
+// WrongCode reports whether err says that a code is unknown, mistyped or not.
+func WrongCode(err error) bool {
+	e := fault.Of(err)
+	return e != nil && e.Kind == fault.NotFound && e.Fields == nil && (e.Is(coupon.ErrNotFound) || e.Is(coupon.ErrMistyped))
+}
+
+// mistyped tells a typing error from a guess: the code was not found, and its check
+// character does not fit any policy it could have been made under.
+func (a *App) mistyped(ctx context.Context, code string, err error) error {
+	if code == "" || !WrongCode(err) {
+		return err
+	}
+	policies, readErr := a.Store.CodePolicies(ctx)
+	if readErr != nil {
+		return err
+	}
+	return spelled(code, policies, err)
+}
+
+func spelled(code string, policies []coupon.CodePolicy, err error) error {
+	canonical, wrong := coupon.Canonical(code)
+	if wrong != nil {
+		return err
+	}
+	for _, p := range policies {
+		if coupon.Mistyped(canonical, p) {
+			return coupon.ErrMistyped
+		}
+	}
+	return err
+}
+
+// spelling is mistyped for a command whose answer may be kept: what is kept says the
+// same as what is returned, so the policies are read before the engine waits for them.
+func (a *App) spelling(ctx context.Context, req Request, code string) func(error) error {
+	once := req.Once
+	if once == nil || once.Key == "" || code == "" {
+		return func(err error) error { return a.mistyped(ctx, code, err) }
+	}
+	policies, err := a.Store.CodePolicies(ctx)
+	if err != nil {
+		a.Log.Warn("typing errors are not told from guesses", "err", err)
+	}
+	judge := func(err error) error {
+		if !WrongCode(err) {
+			return err
+		}
+		return spelled(code, policies, err)
+	}
+	render := once.Render
+	once.Render = func(result any, err error) []byte { return render(result, judge(err)) }
+	return judge
+}
+
+// ForClient runs what was given a code on behalf of a client of the caller's own: a
+// visitor of a shop, by address or id. A client who tries wrong codes has to wait
+// longer and longer; the key that speaks for them never has to. Clients of different
+// keys are strangers to each other.
+func (a *App) ForClient(ctx context.Context, by By, client string, run func() error) error {
+	if client == "" {
+		return run()
+	}
+	guesser := guesserClient + by.ID + ":" + client
+	if err := a.Brake(ctx, guesser); err != nil {
+		return err
+	}
+	err := run()
+	switch {
+	case !WrongCode(err):
+	case errors.Is(err, coupon.ErrMistyped):
+		a.Missed(ctx, typoWeight, guesser)
+	default:
+		a.Missed(ctx, missWeight, guesser)
+	}
+	return err
+}
