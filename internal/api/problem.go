@@ -1,0 +1,134 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+	"github.com/scriphq/scrip/internal/httpx"
+)
+
+// problem is the body of every answer that is an error: RFC 9457 with our members.
+type problem struct {
+	Type      string            `json:"type" doc:"urn:scrip: and the code"`
+	Title     string            `json:"title" doc:"A sentence for people; it may change"`
+	Status    int               `json:"status" doc:"The HTTP status"`
+	Code      string            `json:"code" doc:"What went wrong, for programs; it never changes"`
+	Fields    map[string]string `json:"fields,omitempty" doc:"What is wrong with each field"`
+	Vouchers  []refusedVoucher  `json:"vouchers,omitempty" doc:"Why each voucher was refused"`
+	Existing  coupon.CustomerID `json:"existing,omitempty" doc:"Who has the natural key that was to be taken"`
+	RequestID string            `json:"request_id" doc:"Names this request in the server's log"`
+}
+
+// refusedVoucher is one voucher of a refusal.
+type refusedVoucher struct {
+	Tail   string `json:"tail" doc:"The last characters of its code"`
+	Reason string `json:"reason" doc:"A code of this list"`
+}
+
+// The faults of HTTP itself.
+var (
+	errNoSuchPath  = fault.New(fault.NotFound, "no_such_path", "There is nothing at this address.")
+	errMethod      = fault.New(fault.Invalid, "method_not_allowed", "This address does not know that method.")
+	errMediaType   = fault.New(fault.Invalid, "unsupported_media_type", "Send JSON, with Content-Type: application/json.")
+	errUnavailable = fault.New(fault.Unavailable, "unavailable", "This is not possible at the moment. Try again soon.")
+	errNotReady    = fault.New(fault.Unavailable, "not_ready", "The server cannot work yet: the database, the keys or the set-up is missing.")
+	errInternal    = fault.New(fault.Internal, "internal", "Something went wrong on our side.")
+)
+
+// status is the HTTP status of a fault: its kind's, but for the few that are about
+// HTTP.
+func status(f *fault.Error) int {
+	switch f.Code {
+	case errMalformed.Code:
+		return http.StatusBadRequest
+	case errMethod.Code:
+		return http.StatusMethodNotAllowed
+	case errMediaType.Code:
+		return http.StatusUnsupportedMediaType
+	}
+	return httpx.Status(f.Kind)
+}
+
+// public is the fault as strangers may see it: our own troubles have one sentence.
+func public(f *fault.Error) *fault.Error {
+	switch {
+	case f.Kind == fault.Internal:
+		return errInternal
+	case f.Is(coupon.ErrRetry), f.Is(coupon.ErrUnclear):
+		return errUnavailable
+	}
+	return f
+}
+
+// problemOf returns the body for a fault.
+func problemOf(f *fault.Error, requestID string) (int, []byte) {
+	f = public(f)
+	p := problem{Type: "urn:scrip:" + f.Code, Title: f.Msg, Status: status(f), Code: f.Code, Fields: f.Fields, RequestID: requestID}
+	switch d := f.Detail.(type) {
+	case *coupon.Refusal:
+		p.Vouchers = []refusedVoucher{{d.Tail, d.Reason}}
+	case coupon.CustomerID:
+		p.Existing = d
+	}
+	return p.Status, encode(p)
+}
+
+// fail is the httpx.ErrorFunc of this door.
+func fail(w http.ResponseWriter, r *http.Request, f *fault.Error) error {
+	code, body := problemOf(f, httpx.RequestIDOf(r.Context()))
+	h := w.Header()
+	switch {
+	case f.Kind == fault.Unauthenticated:
+		h.Set("WWW-Authenticate", `Bearer realm="scrip"`)
+	case (f.Kind == fault.RateLimited || f.Kind == fault.Unavailable) && h.Get("Retry-After") == "":
+		h.Set("Retry-After", "1")
+	}
+	return reply(w, code, body)
+}
+
+// reply writes a complete answer.
+func reply(w http.ResponseWriter, code int, body []byte) error {
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	if code >= http.StatusBadRequest {
+		h.Set("Content-Type", "application/problem+json")
+	}
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(code)
+	_, err := w.Write(body)
+	return err
+}
+
+// encode returns v as one line of JSON. It panics where a type cannot be encoded,
+// which is a mistake of ours that the first test finds.
+func encode(v any) []byte {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		panic(err)
+	}
+	return buf.Bytes()
+}
+
+// orNil returns a pointer to v, or nil for the zero value: what is not there is null.
+func orNil[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
+
+// moment returns a time as the API writes it, null for never.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}

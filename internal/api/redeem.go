@@ -1,0 +1,264 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/scriphq/scrip/internal/app"
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+	"github.com/scriphq/scrip/internal/money"
+)
+
+// Use is what a validation, a hold or a redemption names: one voucher, and what for.
+type Use struct {
+	Code        string            `json:"code,omitempty" minLength:"1" maxLength:"512" doc:"As it was typed; case, spaces and hyphens do not matter"`
+	Codes       []codeItem        `json:"codes,omitempty" minItems:"1" maxItems:"100" doc:"Instead of code; one element until orders are known"`
+	Voucher     coupon.VoucherID  `json:"voucher,omitempty" maxLength:"100" doc:"Instead of a code, where it is known already"`
+	Money       *Money            `json:"money,omitempty" doc:"How much of a stored value to use"`
+	Customer    customerRef       `json:"customer,omitempty" doc:"Redeeming makes an unknown source_id a customer"`
+	Location    coupon.LocationID `json:"location,omitempty" maxLength:"100"`
+	Reference   string            `json:"reference,omitempty" maxLength:"200" doc:"The caller's own"`
+	Transaction *transaction      `json:"transaction,omitempty" doc:"What it is for"`
+	Apply       string            `json:"apply,omitempty" enum:"all,possible" doc:"all when left out: one refusal refuses everything"`
+	Client      string            `json:"client,omitempty" maxLength:"200" doc:"The visitor's address or id: who tries wrong codes has to wait, and nobody else"`
+}
+
+// transaction is what a redemption is for.
+type transaction struct {
+	Type      coupon.TransactionType `json:"type,omitempty" enum:"top_up,purchase,package_purchase,registration,upgrade,order,other"`
+	Reference string                 `json:"reference,omitempty" maxLength:"200"`
+}
+
+// codeItem is a code, with how much of its stored value to use.
+type codeItem struct{ partOfCode }
+
+type partOfCode struct {
+	Code   string `json:"code" minLength:"1" maxLength:"512"`
+	Amount *int64 `json:"amount,omitempty" minimum:"1" doc:"Minor units of the organisation's currency"`
+}
+
+// UnmarshalJSON reads "CODE" or {"code": "CODE", "amount": 700}.
+func (c *codeItem) UnmarshalJSON(data []byte) error {
+	if bytes.HasPrefix(data, []byte("{")) {
+		return json.Unmarshal(data, &c.partOfCode)
+	}
+	return json.Unmarshal(data, &c.Code)
+}
+
+// Schema documents both.
+func (codeItem) Schema(r huma.Registry) *huma.Schema {
+	least, most := 1, 512
+	return &huma.Schema{OneOf: []*huma.Schema{{Type: huma.TypeString, MinLength: &least, MaxLength: &most}, r.Schema(reflect.TypeFor[partOfCode](), true, "")}}
+}
+
+// input checks that one voucher is named, and how.
+func (a *API) input(ctx context.Context, u *Use) (app.RedeemInput, error) {
+	in := app.RedeemInput{
+		Code: u.Code, Voucher: u.Voucher, Money: u.Money.amount(), Customer: u.Customer.CustomerRef, Location: u.Location, Reference: u.Reference, Channel: coupon.ViaAPI,
+	}
+	if u.Transaction != nil {
+		in.Transaction = coupon.Transaction(*u.Transaction)
+	}
+	named := 0
+	for _, given := range []bool{u.Code != "", u.Voucher != "", len(u.Codes) > 0} {
+		if given {
+			named++
+		}
+	}
+	switch {
+	case len(u.Codes) > 1:
+		return in, fault.Field("codes", "One code at a time, until orders are known.")
+	case named == 0:
+		return in, fault.Field("code", "This is needed.")
+	case named > 1:
+		return in, fault.Field("code", "Name one voucher: by code, codes or voucher.")
+	case len(u.Codes) == 0:
+		return in, nil
+	}
+	in.Code = u.Codes[0].Code
+	if part := u.Codes[0].Amount; part != nil {
+		if in.Money != nil {
+			return in, fault.Field("money", "The amount is given twice.")
+		}
+		org, err := a.app.Organisation(ctx)
+		if err != nil {
+			return in, err
+		}
+		in.Money = &money.Amount{Minor: *part, Asset: money.Asset(org.Currency)}
+	}
+	return in, nil
+}
+
+// guarded runs what was given a code. A client of the caller's who tries wrong ones
+// has to wait; the key itself never has to.
+func (a *API) guarded(ctx context.Context, c *call, client string, run func() error) error {
+	err := a.app.ForClient(ctx, c.By, client, run)
+	a.watch(c, err)
+	return err
+}
+
+// watch counts wrong codes for the operator's alarm.
+func (a *API) watch(c *call, err error) {
+	if app.WrongCode(err) {
+		a.guesses.wrong(c.By.ID, a.now())
+	}
+}
+
+// redemption is one use of one voucher.
+type redemption struct {
+	ID          coupon.RedemptionID `json:"id"`
+	Checkout    coupon.CheckoutID   `json:"checkout"`
+	Voucher     coupon.VoucherID    `json:"voucher"`
+	Campaign    coupon.CampaignID   `json:"campaign"`
+	Serial      string              `json:"serial"`
+	Tail        string              `json:"tail"`
+	Money       or[Money]           `json:"money" doc:"What it gave, null where no amount is known"`
+	Customer    *coupon.CustomerID  `json:"customer"`
+	Channel     coupon.Channel      `json:"channel"`
+	Location    *coupon.LocationID  `json:"location"`
+	Reference   *string             `json:"reference"`
+	Transaction transaction         `json:"transaction"`
+	Hold        *coupon.HoldID      `json:"hold"`
+	By          actor               `json:"by"`
+	Reversed    or[Money]           `json:"reversed" doc:"What was given back so far"`
+	Returned    bool                `json:"returned" doc:"Whether it is wholly reversed"`
+	Reversals   []reversal          `json:"reversals" nullable:"false"`
+	At          time.Time           `json:"at"`
+}
+
+func redemptionOf(r *coupon.RedemptionView) redemption {
+	return redemption{
+		ID: r.ID, Checkout: r.Checkout, Voucher: r.Voucher, Campaign: r.Campaign, Serial: r.Serial, Tail: r.Tail, Money: orNull(moneyOf(r.Money)),
+		Customer: orNil(r.Customer), Channel: r.Channel, Location: orNil(r.Location), Reference: orNil(r.Reference), Transaction: transaction(r.Transaction),
+		Hold: orNil(r.Hold), By: actorOf(r.By), Reversed: orNull(moneyOf(money.Amount{Minor: r.Reversed, Asset: r.Money.Asset})), Returned: r.Returned,
+		Reversals: each(r.Reversals, reversalOf), At: r.At,
+	}
+}
+
+// redeemed is the answer to a redemption.
+type redeemed struct {
+	Checkout    coupon.CheckoutID `json:"checkout"`
+	Redemptions []redemption      `json:"redemptions" nullable:"false"`
+	Order       *string           `json:"order" doc:"null until orders are known"`
+	Balances    []balance         `json:"balances" nullable:"false" doc:"Of the customer, in what moved"`
+}
+
+func redeemedOf(r coupon.Redeemed) redeemed {
+	return redeemed{Checkout: r.Checkout, Balances: balancesOf(r.Balances), Redemptions: each(r.Redemptions, func(one *coupon.Redemption) redemption {
+		return redemptionOf(&coupon.RedemptionView{Redemption: *one})
+	})}
+}
+
+type newRedemption struct {
+	Use
+	Hold coupon.HoldID `json:"hold,omitempty" maxLength:"100" doc:"Redeems what was held, instead of naming a voucher"`
+}
+
+func (a *API) redeem(ctx context.Context, c *call, in *struct{ Body newRedemption }) (kept[redeemed], error) {
+	input, err := a.redeemInput(ctx, &in.Body)
+	if err != nil {
+		return kept[redeemed]{}, err
+	}
+	return once(c, http.StatusCreated, redeemedOf, func(req app.Request) (out coupon.Redeemed, err error) {
+		err = a.guarded(ctx, c, in.Body.Client, func() error {
+			out, err = a.app.Redeem(ctx, req, input)
+			return err
+		})
+		return out, err
+	})
+}
+
+func (a *API) redeemInput(ctx context.Context, n *newRedemption) (app.RedeemInput, error) {
+	if n.Hold == "" {
+		return a.input(ctx, &n.Use)
+	}
+	if n.Code != "" || n.Voucher != "" || len(n.Codes) > 0 || n.Money != nil {
+		return app.RedeemInput{}, fault.Field("hold", "A hold is redeemed as it was taken: name no voucher and no amount beside it.")
+	}
+	in := app.RedeemInput{Hold: n.Hold, Customer: n.Customer.CustomerRef, Location: n.Location, Reference: n.Reference, Channel: coupon.ViaAPI}
+	if n.Transaction != nil {
+		in.Transaction = coupon.Transaction(*n.Transaction)
+	}
+	return in, nil
+}
+
+// validation says what a redemption would do.
+type validation struct {
+	Valid    bool               `json:"valid"`
+	Vouchers []validatedVoucher `json:"vouchers" nullable:"false"`
+	Order    *string            `json:"order" doc:"null until orders are known"`
+}
+
+// validatedVoucher is what one voucher would give.
+type validatedVoucher struct {
+	Voucher  *coupon.VoucherID `json:"voucher"`
+	Tail     string            `json:"tail"`
+	Valid    bool              `json:"valid"`
+	Reason   *string           `json:"reason" doc:"Why not"`
+	Text     *string           `json:"text" doc:"Why not, as a sentence"`
+	Currency *string           `json:"currency" doc:"Of the figures"`
+	Discount int64             `json:"discount" doc:"Taken off, minor units"`
+	Wanted   int64             `json:"wanted" doc:"What it would give alone, minor units"`
+	Paid     int64             `json:"paid" doc:"Paid from a stored value, minor units"`
+}
+
+func (a *API) validate(ctx context.Context, c *call, in *struct{ Body Use }) (out validation, err error) {
+	input, err := a.input(ctx, &in.Body)
+	if err != nil {
+		return out, err
+	}
+	var check app.Check
+	err = a.guarded(ctx, c, in.Body.Client, func() error {
+		check, err = a.app.Validate(ctx, c.Request, input)
+		return err
+	})
+	v := validatedVoucher{Voucher: orNil(check.Voucher.ID), Tail: check.Voucher.Tail, Valid: check.Result != nil}
+	if f := check.Refusal; f != nil {
+		v.Reason, v.Text = &f.Code, &f.Msg
+	}
+	if check.Result != nil {
+		v.gives(check)
+	}
+	return validation{Valid: v.Valid, Vouchers: []validatedVoucher{v}}, err
+}
+
+// gives says what an accepted voucher would give: paid from what it stores, or taken off.
+func (v *validatedVoucher) gives(check app.Check) {
+	m := check.Result.Redemptions[0].Money
+	v.Currency, v.Wanted = orNil(string(m.Asset)), m.Minor
+	if _, stored := check.Voucher.Doc.Stored(check.Voucher.Kind); stored {
+		v.Paid = m.Minor
+		return
+	}
+	v.Discount = m.Minor
+}
+
+func (a *API) redemptions(ctx context.Context, c *call, in *struct {
+	Voucher   coupon.VoucherID  `query:"voucher" maxLength:"100"`
+	Customer  coupon.CustomerID `query:"customer" maxLength:"100"`
+	Campaign  coupon.CampaignID `query:"campaign" maxLength:"100"`
+	Checkout  coupon.CheckoutID `query:"checkout" maxLength:"100"`
+	Location  coupon.LocationID `query:"location" maxLength:"100"`
+	Reference string            `query:"reference" maxLength:"200"`
+	From      time.Time         `query:"from"`
+	To        time.Time         `query:"to"`
+	paging
+}) (list[redemption], error) {
+	f := coupon.RedemptionFilter{
+		Voucher: in.Voucher, Customer: in.Customer, Campaign: in.Campaign, Checkout: in.Checkout, Location: in.Location, Reference: in.Reference, From: in.From, To: in.To,
+	}
+	p, err := a.app.Redemptions(ctx, c.By, f, in.paging.paging())
+	return listOf(p, redemptionOf), err
+}
+
+func (a *API) redemption(ctx context.Context, c *call, in *byID[coupon.RedemptionID]) (redemption, error) {
+	r, err := a.app.Redemption(ctx, c.By, in.ID)
+	return redemptionOf(&r), err
+}

@@ -1,0 +1,83 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/scriphq/scrip/internal/coupon"
+)
+
+// routes is the list of endpoints.
+func (a *API) routes() {
+	a.campaignRoutes()
+	a.voucherRoutes()
+	a.customerRoutes()
+	a.useRoutes()
+}
+
+func (a *API) campaignRoutes() {
+	const tag, look, change = "Campaigns", "campaigns:read", "campaigns:write"
+	write(a, "POST /v1/campaigns", op{tag: tag, summary: "Create a campaign", scope: change, status: http.StatusCreated}, a.createCampaign)
+	read(a, "GET /v1/campaigns", op{tag: tag, summary: "List campaigns", scope: look}, a.campaigns)
+	read(a, "GET /v1/campaigns/{id}", op{tag: tag, summary: "Show a campaign", scope: look}, a.campaign)
+	write(a, "PATCH /v1/campaigns/{id}", op{tag: tag, summary: "Change a campaign", scope: change, doc: "Vouchers that exist keep what they were promised."}, a.changeCampaign)
+	write(a, "POST /v1/campaigns/{id}/activate", op{tag: tag, summary: "Activate a campaign", scope: change}, a.setCampaignState(coupon.CampaignActive))
+	write(a, "POST /v1/campaigns/{id}/pause", op{tag: tag, summary: "Pause a campaign: its vouchers are refused", scope: change}, a.setCampaignState(coupon.CampaignPaused))
+	write(a, "POST /v1/campaigns/{id}/archive", op{tag: tag, summary: "Archive a campaign for good", scope: change}, a.setCampaignState(coupon.CampaignArchived))
+
+	const batches = "Batches"
+	write(a, "POST /v1/campaigns/{id}/batches", op{tag: batches, summary: "Generate vouchers", scope: change, status: http.StatusAccepted, also: http.StatusCreated,
+		doc: "202 while they are being made: ask for the batch until its state is active. A small batch that is complete answers 201."}, a.createBatch)
+	read(a, "GET /v1/batches", op{tag: batches, summary: "List batches", scope: look}, a.batches)
+	read(a, "GET /v1/batches/{id}", op{tag: batches, summary: "Show a batch with its progress", scope: look}, a.batch)
+	read(a, "GET /v1/batches/{id}/vouchers", op{tag: batches, summary: "List the vouchers of a batch", scope: "vouchers:read"}, a.batchVouchers)
+	a.export("POST /v1/batches/{id}/export", op{tag: batches, summary: "Export the vouchers of a batch with their codes", scope: "vouchers:export",
+		doc: "Streams `serial,code,voucher,description,amount,currency,state,expires_at`; the amount is in major units. A cell that a spreadsheet would run begins with an apostrophe. Leaves an event."})
+	write(a, "POST /v1/batches/{id}/freeze", op{tag: batches, summary: "Freeze a batch: its vouchers are refused", scope: change}, a.freezeBatch(true))
+	write(a, "POST /v1/batches/{id}/unfreeze", op{tag: batches, summary: "Unfreeze a batch", scope: change}, a.freezeBatch(false))
+}
+
+func (a *API) voucherRoutes() {
+	const tag, look, change = "Vouchers", "vouchers:read", "vouchers:write"
+	write(a, "POST /v1/campaigns/{id}/vouchers", op{tag: tag, summary: "Issue one voucher", scope: change, status: http.StatusCreated,
+		doc: "The answer has its code in clear."}, a.issue)
+	read(a, "GET /v1/vouchers", op{tag: tag, summary: "List vouchers", scope: look}, a.vouchers)
+	read(a, "POST /v1/vouchers/lookup", op{tag: tag, summary: "Find the voucher of a code", scope: look}, a.lookup)
+	read(a, "GET /v1/vouchers/{id}", op{tag: tag, summary: "Show a voucher", scope: look}, a.voucher)
+	read(a, "POST /v1/vouchers/{id}/reveal", op{tag: tag, summary: "Tell the code of a voucher", scope: "vouchers:reveal", doc: "Leaves an event."}, a.reveal)
+	write(a, "POST /v1/vouchers/{id}/void", op{tag: tag, summary: "Void a voucher for good, with a reason", scope: change}, a.action(a.app.Void))
+	write(a, "POST /v1/vouchers/{id}/delete", op{tag: tag, summary: "Delete a voucher for good, with a reason; its history stays", scope: change}, a.action(a.app.Delete))
+	write(a, "POST /v1/vouchers/{id}/deactivate", op{tag: tag, summary: "Prevent further use, with a reason", scope: change}, a.action(a.app.Deactivate))
+	write(a, "POST /v1/vouchers/{id}/reactivate", op{tag: tag, summary: "Allow use again", scope: change}, a.action(a.app.Reactivate))
+	write(a, "POST /v1/vouchers/{id}/extend", op{tag: tag, summary: "Move the expiry into the future; this may revive an expired voucher", scope: change}, a.extend)
+	write(a, "POST /v1/vouchers/{id}/reassign", op{tag: tag, summary: "Give an unused voucher to another customer", scope: change}, a.reassign)
+	write(a, "POST /v1/vouchers/{id}/replace", op{tag: tag, summary: "End a voucher and issue another in its place, with a reason", scope: change, status: http.StatusCreated,
+		doc: "Answers with the new voucher."}, a.replace)
+}
+
+func (a *API) customerRoutes() {
+	const tag, look, change = "Customers", "customers:read", "customers:write"
+	write(a, "POST /v1/customers", op{tag: tag, summary: "Create a customer", scope: change, status: http.StatusCreated,
+		doc: "A natural key that is taken answers 409 with who has it in `existing`."}, a.createCustomer)
+	read(a, "GET /v1/customers", op{tag: tag, summary: "List customers", scope: look}, a.customers)
+	read(a, "GET /v1/customers/{id}", op{tag: tag, summary: "Show a customer", scope: look}, a.customer)
+	write(a, "PATCH /v1/customers/{id}", op{tag: tag, summary: "Change a customer", scope: change}, a.changeCustomer)
+	read(a, "GET /v1/customers/{id}/balances", op{tag: tag, summary: "What a customer owns", scope: "ledger:read"}, a.balances)
+	read(a, "GET /v1/customers/{id}/entries", op{tag: tag, summary: "A customer's ledger, newest first", scope: "ledger:read"}, a.entries)
+	read(a, "GET /v1/customers/{id}/vouchers", op{tag: tag, summary: "The vouchers a customer holds or used", scope: "vouchers:read"}, a.customerVouchers)
+	read(a, "GET /v1/customers/{id}/events", op{tag: tag, summary: "A customer's history", scope: "events:read"}, a.customerEvents)
+	write(a, "POST /v1/customers/{id}/adjustments", op{tag: tag, summary: "Change a balance by an amount, with a reason", scope: "ledger:write", status: http.StatusCreated}, a.adjust)
+}
+
+func (a *API) useRoutes() {
+	const tag, look, change = "Redemptions", "redemptions:read", "redemptions:write"
+	read(a, "POST /v1/validations", op{tag: tag, summary: "Say what a redemption would do, and change nothing", scope: change,
+		doc: "An unknown code is a problem (404); any other refusal is part of the answer."}, a.validate)
+	write(a, "POST /v1/holds", op{tag: tag, summary: "Reserve a use for a short time", scope: change, status: http.StatusCreated}, a.hold)
+	write(a, "POST /v1/holds/{id}/release", op{tag: tag, summary: "Give back what a hold reserved", scope: change}, a.release)
+	write(a, "POST /v1/redemptions", op{tag: tag, summary: "Use a voucher, or what was held", scope: change, status: http.StatusCreated}, a.redeem)
+	read(a, "GET /v1/redemptions", op{tag: tag, summary: "List redemptions, newest first", scope: look}, a.redemptions)
+	read(a, "GET /v1/redemptions/{id}", op{tag: tag, summary: "Show a redemption with its reversals", scope: look}, a.redemption)
+	write(a, "POST /v1/redemptions/{id}/reversal", op{tag: tag, summary: "Undo a redemption, wholly or by an amount, with a reason", scope: change, status: http.StatusCreated}, a.reverse)
+	read(a, "GET /v1/refusals", op{tag: tag, summary: "List refused tries, newest first", scope: look}, a.refusals)
+	read(a, "GET /v1/events", op{tag: "Events", summary: "List events: the feed, or the history of one subject or customer", scope: "events:read"}, a.events)
+}
