@@ -32,7 +32,7 @@ func TestAdviceNamesTheCommand(t *testing.T) {
 	t.Parallel()
 	got := advice([]need{postgres, chromium})
 	for _, want := range []string{
-		"PostgreSQL, Chromium", "\tsudo apt-get install -y --no-install-recommends postgresql chromium\n",
+		"PostgreSQL, Chromium", "\tsudo apt-get install -y --no-install-recommends postgresql chromium fonts-noto-ui-core fonts-wqy-microhei\n",
 		PostgresVar, ChromiumVar,
 	} {
 		if !strings.Contains(got, want) {
