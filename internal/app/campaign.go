@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
 )
 
 // CampaignInput is a new campaign, or a change of one: nil leaves a part as it is.
@@ -67,7 +68,9 @@ func checkCampaign(c *coupon.Campaign, d coupon.TermsDoc) error {
 	f.text("terms_text", c.TermsText, 20000, false)
 	f.texts("metadata", c.Metadata)
 	if err := c.Code.Validate(); err != nil {
-		f.take("code", err)
+		for name, msg := range fault.Of(err).Fields {
+			f.wrong(name, msg)
+		}
 	}
 	return f.err()
 }
