@@ -70,15 +70,18 @@ func (c *CampaignChange) input() app.CampaignInput {
 	return in
 }
 
+// newCampaign is a change of nothing: what a campaign cannot do without is needed.
 type newCampaign struct {
 	Kind  coupon.Kind          `json:"kind" enum:"coupon,gift,refill,epin,discount"`
 	State coupon.CampaignState `json:"state,omitempty" enum:"draft,active" doc:"active when left out"`
+	Name  string               `json:"name" maxLength:"200"`
+	Value value                `json:"value"`
 	CampaignChange
 }
 
 func (a *API) createCampaign(ctx context.Context, c *call, in *struct{ Body newCampaign }) (kept[campaign], error) {
 	input := in.Body.input()
-	input.Kind, input.State = in.Body.Kind, in.Body.State
+	input.Kind, input.State, input.Name, input.Value = in.Body.Kind, in.Body.State, &in.Body.Name, in.Body.Value.value()
 	if input.Code == nil {
 		input.Code = &coupon.CodePolicy{Check: true}
 	}

@@ -20,6 +20,8 @@ import (
 	"github.com/scriphq/scrip/internal/fault"
 )
 
+const needed = "This is needed."
+
 // maxBody is the largest body of a request, in bytes. Uploads have limits of their own.
 const maxBody = 1 << 20
 
@@ -119,7 +121,7 @@ func mediaType(r *http.Request, size int) error {
 // fillBody checks the body against its schema and reads it.
 func (in *input) fillBody(raw []byte, v reflect.Value) error {
 	if len(raw) == 0 {
-		return fault.Field("body", "This is needed.")
+		return fault.Field("body", needed)
 	}
 	tree, err := parse(raw)
 	if err != nil {
@@ -167,12 +169,11 @@ func (in *input) check(name string, s *huma.Schema, v any) error {
 // value that was sent is never part of either.
 func located(d *huma.ErrorDetail) (string, string) {
 	path := strings.TrimPrefix(strings.TrimPrefix(d.Location, "body"), ".")
-	msg := d.Message
-	if missing, ok := strings.CutPrefix(msg, "expected required property "); ok {
+	if missing, ok := strings.CutPrefix(d.Message, "expected required property "); ok {
 		missing, _, _ = strings.Cut(missing, " ")
-		path, msg = strings.TrimPrefix(path+"."+missing, "."), "This is needed."
+		return safe(strings.TrimPrefix(path+"."+missing, ".")), needed
 	}
-	return safe(path), sentence(msg)
+	return safe(path), sentence(d.Message)
 }
 
 // safe cuts a path before the first name that is not one of ours.

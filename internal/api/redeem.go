@@ -76,7 +76,7 @@ func (a *API) input(ctx context.Context, u *Use) (app.RedeemInput, error) {
 	case len(u.Codes) > 1:
 		return in, fault.Field("codes", "One code at a time, until orders are known.")
 	case named == 0:
-		return in, fault.Field("code", "This is needed.")
+		return in, fault.Field("code", needed)
 	case named > 1:
 		return in, fault.Field("code", "Name one voucher: by code, codes or voucher.")
 	case len(u.Codes) == 0:
