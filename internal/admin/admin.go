@@ -1,0 +1,150 @@
+// Package admin is the back office: the pages of staff under /admin/ and the first
+// run under /setup. Pages work without JavaScript; codes stand in no address.
+package admin
+
+import (
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/scriphq/scrip/internal/app"
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/httpx"
+	"github.com/scriphq/scrip/internal/ui"
+)
+
+// Options are the back office's parts; App is needed.
+type Options struct {
+	App        *app.App
+	Now        func() time.Time // UTC; the clock when nil
+	Log        *slog.Logger
+	Cookies    httpx.Cookies
+	Version    string
+	SetupToken func() string // the token of the console's one-time link; "" lets nobody set up
+}
+
+// server is the back office with what it remembers between requests.
+type server struct {
+	Options
+	door    httpx.Door
+	themes  ui.Preferences
+	ready   atomic.Bool // set up: never undone
+	presses presses
+}
+
+// New returns the handler of /admin/ and /setup. Static files (ui.Static) and the theme
+// form (ui.Preferences.Save) are served beside it, and so are request ids and the access log.
+func New(o Options) http.Handler {
+	if o.Now == nil {
+		o.Now = func() time.Time { return time.Now().UTC() }
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.SetupToken == nil {
+		o.SetupToken = func() string { return "" }
+	}
+	s := &server{Options: o, themes: ui.Preferences{Cookies: o.Cookies}}
+	s.door = httpx.Door{Log: o.Log, Render: s.problem}
+	return s.handler()
+}
+
+// routes is everything the back office can do, like a menu, and who may do it.
+func routes() []route {
+	return []route{
+		{"GET /setup", anybody, (*visit).setup},
+		{"POST /setup", anybody, (*visit).setupSave},
+		{"GET /admin/sign-in", anybody, (*visit).signIn},
+		{"POST /admin/sign-in", anybody, (*visit).signInSave},
+		{"POST /admin/sign-out", staff, (*visit).signOut},
+
+		{"GET /admin/{$}", staff, (*visit).dashboard},
+		{"GET /admin/search", staff, (*visit).searchForm},
+		{"POST /admin/search", staff, (*visit).search},
+		{"GET /admin/profile", staff, (*visit).profile},
+		{"POST /admin/profile/password", staff, (*visit).profilePassword},
+		{"POST /admin/profile/sign-out", staff, (*visit).signOutEverywhere},
+		{"POST /admin/profile/theme", staff, (*visit).profileTheme},
+		{"GET /admin/help", staff, (*visit).help},
+
+		{"GET /admin/customers", may(coupon.ReadMaskedCustomers), (*visit).customers},
+		{"GET /admin/customers/new", may(coupon.WriteCustomers), (*visit).customerNew},
+		{"POST /admin/customers/new", may(coupon.WriteCustomers), (*visit).customerCreate},
+		{"GET /admin/customers/{id}", may(coupon.ReadMaskedCustomers), (*visit).customer},
+		{"GET /admin/customers/{id}/edit", may(coupon.WriteCustomers), (*visit).customerEdit},
+		{"POST /admin/customers/{id}/edit", may(coupon.WriteCustomers), (*visit).customerSave},
+		{"GET /admin/customers/{id}/coupons", may(coupon.ListVouchers), (*visit).customerCoupons},
+		{"POST /admin/customers/{id}/coupons/find", may(coupon.ListVouchers), (*visit).customerCouponsFind},
+		{"GET /admin/customers/{id}/balance", may(coupon.ReadCustomerLedger), (*visit).customerBalance},
+		{"GET /admin/customers/{id}/details", may(coupon.ReadMaskedCustomers), (*visit).customerDetails},
+		{"GET /admin/customers/{id}/adjust", may(coupon.AdjustBalances), (*visit).adjust},
+		{"POST /admin/customers/{id}/adjust", may(coupon.AdjustBalances), (*visit).adjustSave},
+		{"GET /admin/customers/{id}/top-up", may(coupon.RedeemVouchers), (*visit).topUp},
+		{"POST /admin/customers/{id}/top-up", may(coupon.RedeemVouchers), (*visit).topUpSave},
+		{"GET /admin/customers/{id}/password", may(coupon.WriteCustomers), (*visit).customerPassword},
+		{"POST /admin/customers/{id}/password", may(coupon.WriteCustomers), (*visit).customerPasswordSave},
+		{"POST /admin/customers/{id}/unlock", may(coupon.WriteCustomers), (*visit).customerUnlock},
+
+		{"GET /admin/coupons", may(coupon.ReadCampaigns), (*visit).campaigns},
+		{"GET /admin/coupons/new", may(coupon.WriteCampaigns), (*visit).campaignNew},
+		{"POST /admin/coupons/new", may(coupon.WriteCampaigns), (*visit).campaignCreate},
+		{"GET /admin/coupons/{id}", may(coupon.ReadCampaigns), (*visit).campaign},
+		{"GET /admin/coupons/{id}/state", may(coupon.WriteCampaigns), (*visit).campaignState},
+		{"POST /admin/coupons/{id}/state", may(coupon.WriteCampaigns), (*visit).campaignStateSave},
+		{"GET /admin/coupons/{id}/batch", may(coupon.WriteCampaigns), (*visit).batchNew},
+		{"POST /admin/coupons/{id}/batch", may(coupon.WriteCampaigns), (*visit).batchCreate},
+		{"GET /admin/coupons/{id}/issue", may(coupon.IssueVouchers), (*visit).issue},
+		{"POST /admin/coupons/{id}/issue", may(coupon.IssueVouchers), (*visit).issueSave},
+
+		{"GET /admin/refill", may(coupon.ListVouchers), (*visit).refill},
+		{"POST /admin/refill/find", may(coupon.ListVouchers), (*visit).refillFind},
+		{"GET /admin/refill/new", may(coupon.WriteCampaigns), (*visit).refillNew},
+		{"POST /admin/refill/new", may(coupon.WriteCampaigns), (*visit).refillCreate},
+		{"POST /admin/refill/preview", may(coupon.WriteCampaigns), (*visit).refillPreview},
+		{"POST /admin/refill/export", may(coupon.ExportCodes, coupon.ExportMasked), (*visit).refillExport},
+		{"POST /admin/refill/show", may(coupon.RevealCodes), (*visit).refillShow},
+		{"GET /admin/batches", may(coupon.ReadCampaigns), (*visit).batches},
+		{"GET /admin/batches/{id}", may(coupon.ReadCampaigns), (*visit).batch},
+		{"POST /admin/batches/{id}/show", may(coupon.RevealCodes), (*visit).batchShow},
+		{"POST /admin/batches/{id}/export", may(coupon.ExportCodes, coupon.ExportMasked), (*visit).batchExport},
+		{"GET /admin/batches/{id}/progress", may(coupon.ReadCampaigns), (*visit).batchProgress},
+		{"GET /admin/batches/{id}/freeze", may(coupon.FreezeBatches), (*visit).batchFreeze},
+		{"POST /admin/batches/{id}/freeze", may(coupon.FreezeBatches), (*visit).batchFreezeSave},
+
+		{"GET /admin/vouchers", may(coupon.ListVouchers), (*visit).vouchers},
+		{"POST /admin/vouchers/find", may(coupon.ListVouchers), (*visit).vouchersFind},
+		{"GET /admin/vouchers/{id}", may(coupon.ListVouchers), (*visit).voucher},
+		{"POST /admin/vouchers/{id}/show", may(coupon.RevealCodes), (*visit).voucherShow},
+		{"POST /admin/vouchers/{id}/copy", may(coupon.RevealCodes), (*visit).voucherCopy},
+		{"GET /admin/vouchers/{id}/{action}", may(coupon.ChangeVouchers), (*visit).voucherAction},
+		{"POST /admin/vouchers/{id}/{action}", may(coupon.ChangeVouchers), (*visit).voucherActionSave},
+		{"GET /admin/redemptions/{id}/reverse", may(coupon.ReverseRedemptions), (*visit).reverse},
+		{"POST /admin/redemptions/{id}/reverse", may(coupon.ReverseRedemptions), (*visit).reverseSave},
+
+		{"GET /admin/redeem", may(coupon.RedeemVouchers), (*visit).till},
+		{"GET /admin/redeem/recent", may(coupon.RedeemVouchers), (*visit).tillRecent},
+		{"POST /admin/redeem/look", may(coupon.RedeemVouchers), (*visit).tillLook},
+		{"POST /admin/redeem", may(coupon.RedeemVouchers), (*visit).tillConfirm},
+
+		{"GET /admin/events", may(coupon.ReadEvents), (*visit).events},
+		{"GET /admin/events/export", may(coupon.ReadEvents), (*visit).eventsExport},
+
+		{"GET /admin/settings", may(coupon.ManageSettings, coupon.ManageKeys, coupon.SendMessages), (*visit).settings},
+		{"GET /admin/settings/organisation", may(coupon.ManageSettings), (*visit).organisation},
+		{"POST /admin/settings/organisation", may(coupon.ManageSettings), (*visit).organisationSave},
+		{"GET /admin/settings/locations", may(coupon.ManageSettings), (*visit).locations},
+		{"GET /admin/settings/locations/{id}", may(coupon.ManageSettings), (*visit).location},
+		{"POST /admin/settings/locations/{id}", may(coupon.ManageSettings), (*visit).locationSave},
+		{"GET /admin/settings/staff", may(coupon.ManageSettings), (*visit).staffList},
+		{"GET /admin/settings/staff/{id}", may(coupon.ManageSettings), (*visit).staffMember},
+		{"POST /admin/settings/staff/{id}", may(coupon.ManageSettings), (*visit).staffSave},
+		{"GET /admin/settings/keys", may(coupon.ManageKeys), (*visit).keys},
+		{"GET /admin/settings/keys/new", may(coupon.ManageKeys), (*visit).keyNew},
+		{"POST /admin/settings/keys/new", may(coupon.ManageKeys), (*visit).keyCreate},
+		{"GET /admin/settings/keys/{id}/revoke", may(coupon.ManageKeys), (*visit).keyRevoke},
+		{"POST /admin/settings/keys/{id}/revoke", may(coupon.ManageKeys), (*visit).keyRevokeSave},
+		{"GET /admin/settings/outbox", may(coupon.SendMessages), (*visit).outbox},
+		{"POST /admin/settings/outbox/{id}/show", may(coupon.SendMessages), (*visit).outboxShow},
+	}
+}

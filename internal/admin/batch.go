@@ -1,0 +1,273 @@
+package admin
+
+import (
+	"net/url"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/httpx"
+	"github.com/scriphq/scrip/internal/ui"
+)
+
+// batchPage is one act of making vouchers: its figures, its vouchers, its history.
+type batchPage struct {
+	Head     ui.PageHead
+	Frozen   string // why, while it is frozen
+	Failed   string
+	Progress templ.Component // while it is being made
+	Facts    ui.Facts
+	Card     ui.Card
+	Bar      ui.FilterBar
+	Table    ui.Table
+	Pager    ui.Pager
+	About    ui.KeyValues
+	History  ui.History
+}
+
+var batchNames = []string{"used", "status", "serial", "q"}
+
+func (v *visit) batch() error { return v.batchShowing(false) }
+
+// batchShow is the batch with its numbers, which leaves one event.
+func (v *visit) batchShow() error { return v.batchShowing(true) }
+
+func (v *visit) batchShowing(reveal bool) error {
+	b, err := v.App.Batch(v.ctx(), v.by, coupon.BatchID(v.id()))
+	if err != nil {
+		return err
+	}
+	_, v.place = placeOfKind(b.Kind)
+	p := batchPage{Head: v.batchHead(b), About: v.batchAbout(b)}
+	if p.History, err = v.history(coupon.EventFilter{Subject: string(b.ID)}, coupon.Paging{Limit: 50}); err != nil {
+		return err
+	}
+	if b.State == coupon.BatchFrozen {
+		p.Frozen = "Its vouchers are refused until it is unfrozen."
+	}
+	if b.State == coupon.BatchCreating || b.State == coupon.BatchFailed {
+		p.Progress = v.progress(b)
+		if b.State == coupon.BatchFailed {
+			p.Failed = "This batch was given up: " + b.JobError + " None of its vouchers exists."
+		}
+		return v.show(b.Description, p.view())
+	}
+	p.Facts = batchFacts(b)
+	if v.can(coupon.ListVouchers) {
+		if err := v.batchVouchers(&p, b, reveal); err != nil {
+			return err
+		}
+	}
+	return v.show(b.Description, p.view())
+}
+
+// batchVouchers lists the vouchers of a batch.
+func (v *visit) batchVouchers(p *batchPage, b coupon.BatchView, reveal bool) error {
+	form := v.query()
+	q := filters(form, batchNames...)
+	filter := coupon.VoucherFilter{Batch: b.ID, Status: coupon.Status(form.Text("status")), Serial: form.Text("serial"), Search: form.Text("q")}
+	if used, err := strconv.ParseBool(form.Text("used")); err == nil {
+		filter.Used = &used
+	}
+	page, err := v.App.Vouchers(v.ctx(), v.by, filter, paging(form))
+	if err != nil {
+		return err
+	}
+	shown, word, err := v.revealed(page.Rows, b.ID, reveal)
+	if err != nil {
+		return err
+	}
+	path := batchPath(b.ID)
+	p.Bar = ui.FilterBar{Path: path, Query: q, Filters: []ui.Filter{
+		{Name: "used", Label: "Used?", Options: []ui.Option{{Value: "true", Label: "true"}, {Value: "false", Label: "false"}}}, statusFilter(),
+	}}
+	if len(shown) == 0 && len(page.Rows) > 0 && v.can(coupon.RevealCodes) {
+		p.Bar.Actions = []ui.Action{{Label: "Show numbers", Icon: "eye", Tiny: true, Post: with(path+"/show", q, "", ""), Title: "Shows the numbers of this page and leaves an event."}}
+	}
+	p.Table = ui.Table{Label: "Vouchers of the batch", Empty: ui.Empty{Icon: "search", Title: "Nothing fits", Text: "No voucher of this batch matches these filters.", Actions: []templ.Component{ui.Action{Label: "Show all", Href: path}}}}
+	if b.Kind == coupon.KindRefill {
+		p.Table.Columns, p.Table.Rows = refillColumns(), v.refillRows(page.Rows, shown)
+	} else {
+		p.Table.Columns, p.Table.Rows = voucherColumns(), v.voucherRows(page.Rows, shown)
+	}
+	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "voucher", "vouchers")+" · "+word, path, q, page.Next)
+	return nil
+}
+
+func (v *visit) batchHead(b coupon.BatchView) ui.PageHead {
+	label, href := placeOfKind(b.Kind)
+	badge := batchStatus(b)
+	h := ui.PageHead{Crumbs: []ui.Crumb{{Label: label, Href: href}, {Label: "Batch " + b.Label}}, Title: b.Description, Status: &badge}
+	h.Sub = "Made by " + b.MadeBy.Name + " on " + v.clock.Short(b.CreatedAt).String()
+	complete := b.State == coupon.BatchActive || b.State == coupon.BatchFrozen
+	if complete && v.can(coupon.FreezeBatches) {
+		freeze := ui.Action{Label: "Freeze", Icon: "snowflake", Href: batchPath(b.ID) + "/freeze", Dialog: ui.DialogPage}
+		if b.State == coupon.BatchFrozen {
+			freeze.Label, freeze.Icon = "Unfreeze", "sun"
+		}
+		h.Actions = append(h.Actions, freeze)
+	}
+	if complete && (v.can(coupon.ExportCodes) || v.can(coupon.ExportMasked)) {
+		title := "All numbers of this batch, as a CSV file. It leaves an event."
+		if !v.can(coupon.ExportCodes) {
+			title = "All vouchers of this batch with masked numbers, as a CSV file."
+		}
+		h.Actions = append(h.Actions, ui.Action{Label: "Export", Icon: "download", Post: batchPath(b.ID) + "/export", Download: true, Title: title})
+	}
+	return h
+}
+
+func batchFacts(b coupon.BatchView) ui.Facts {
+	asset := b.Money.Asset
+	facts := ui.Facts{{Label: "Made", Value: number(b.Made)}}
+	if asset == "" {
+		return append(facts, ui.Fact{Label: "Unused", Value: number(b.Open)}, ui.Fact{Label: "Used", Value: number(b.Used)})
+	}
+	facts[0].Small = amount(b.Money.Minor, asset) + " each"
+	return append(facts,
+		ui.Fact{Label: "Unused", Value: number(b.Open), Small: amount(b.OpenMinor, asset)},
+		ui.Fact{Label: "Used", Value: number(b.Used), Small: amount(b.UsedMinor, asset)},
+		ui.Fact{Label: "Otherwise ended", Value: number(b.Made - b.Open - b.Used), Small: "void, deleted, expired"})
+}
+
+func (v *visit) batchAbout(b coupon.BatchView) ui.KeyValues {
+	about := ui.KeyValues{{Key: "Campaign", Body: ui.Link{Label: b.CampaignName, Href: campaignPath(b.Campaign)}}, {Key: "Serials", Text: b.Label + "-000001 …"}}
+	if b.Prefix != "" {
+		about = append(about, ui.KeyValue{Key: "Start Prefix", Body: ui.Code{Text: b.Prefix}})
+	}
+	if b.OneIn > 0 {
+		about = append(about, ui.KeyValue{Key: "Guess resistance", Text: "A guess hits one in " + number(b.OneIn)})
+	}
+	if b.Code.Length > 0 {
+		about = append(about, ui.KeyValue{Key: "Length", Text: strconv.Itoa(codeLength(b.Code)) + " characters"})
+	}
+	return append(about, ui.KeyValue{Key: "Expires", Body: v.expiry(b.ExpiresAt)}, ui.KeyValue{Key: "Source", Text: capital(b.Source)})
+}
+
+// batchExport sends a batch as a file.
+func (v *visit) batchExport() error {
+	b, err := v.App.Batch(v.ctx(), v.by, coupon.BatchID(v.id()))
+	if err != nil {
+		return err
+	}
+	file := &sheet{w: v.w, name: fileName("batch", b.Label, v.org.Day(v.clock.Now))}
+	err = v.App.ExportBatch(v.ctx(), v.req(), b.ID, func(row coupon.VoucherView, code string) error {
+		if file.out == nil {
+			if err := file.row(voucherHead("Number")...); err != nil {
+				return err
+			}
+		}
+		return file.row(v.voucherCells(&row, code)...)
+	})
+	if err != nil {
+		return err
+	}
+	return file.end()
+}
+
+// freezeForm asks why a batch is frozen or unfrozen.
+type freezeForm struct {
+	state
+	Batch  coupon.BatchView
+	Freeze bool
+	Reason string
+	Nonce  []ui.Pair
+}
+
+func (v *visit) batchFreeze() error { return v.freezeShow(freezeForm{state: fresh}) }
+
+func (v *visit) freezeShow(p freezeForm) error {
+	b, err := v.App.Batch(v.ctx(), v.by, coupon.BatchID(v.id()))
+	if err != nil {
+		return err
+	}
+	_, v.place = placeOfKind(b.Kind)
+	p.Batch, p.Freeze, p.Nonce = b, b.State != coupon.BatchFrozen, nonce()
+	title := "Unfreeze this batch?"
+	if p.Freeze {
+		title = "Freeze this batch?"
+	}
+	return v.page(p.Code, title, p.view(title))
+}
+
+func (v *visit) batchFreezeSave() error {
+	f, err := httpx.ReadForm(v.r)
+	p := freezeForm{Reason: f.Text("reason")}
+	freeze := f.Text("to") == "frozen"
+	if err == nil {
+		err = v.freezeNow(f, freeze, p.Reason)
+	}
+	if err != nil {
+		if p.state, err = again(err); err != nil {
+			return err
+		}
+		return v.freezeShow(p)
+	}
+	said := "The batch is unfrozen: its vouchers can be used again."
+	if freeze {
+		said = "The batch is frozen: its vouchers are refused until you unfreeze it."
+	}
+	return v.to(batchPath(coupon.BatchID(v.id())), said)
+}
+
+func (v *visit) freezeNow(f *httpx.Form, freeze bool, reason string) error {
+	req, err := v.once(f)
+	if err != nil {
+		return err
+	}
+	b, err := v.App.FreezeBatch(v.ctx(), req, coupon.BatchID(v.id()), freeze, reason)
+	_, err = settled(req, b, err)
+	return err
+}
+
+// batchesPage lists the batches of a kind.
+type batchesPage struct {
+	Bar   ui.FilterBar
+	Table ui.Table
+	Pager ui.Pager
+}
+
+func (v *visit) batches() error {
+	form := v.query()
+	q := filters(form, "kind", "state", "campaign", "q")
+	_, v.place = placeOfKind(coupon.Kind(form.Text("kind")))
+	filter := coupon.BatchFilter{Kind: coupon.Kind(form.Text("kind")), State: coupon.BatchState(form.Text("state")), Campaign: coupon.CampaignID(form.Text("campaign")), Search: form.Text("q")}
+	page, err := v.App.Batches(v.ctx(), v.by, filter, paging(form))
+	if err != nil {
+		return err
+	}
+	p := batchesPage{Bar: batchesBar(q), Table: ui.Table{Label: "Batches", Columns: batchColumns(), Rows: v.batchRows(page.Rows), Empty: ui.Empty{Icon: "layers", Title: "No batches", Text: "A batch is one act of making vouchers. None matches here yet."}}}
+	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "batch", "batches"), "/admin/batches", q, page.Next)
+	return v.show("Batches", p.view())
+}
+
+func batchesBar(q url.Values) ui.FilterBar {
+	kinds := ui.Filter{Name: "kind", Label: "Kind"}
+	for _, k := range coupon.Kinds() {
+		kinds.Options = append(kinds.Options, ui.Option{Value: string(k), Label: kindWord(k)})
+	}
+	return ui.FilterBar{Path: "/admin/batches", Query: q, Search: "q", Hint: "Description", Filters: []ui.Filter{
+		kinds, {Name: "state", Label: "State", Options: []ui.Option{{Value: "active", Label: "Active"}, {Value: "frozen", Label: "Frozen"}, {Value: "creating", Label: "Being made"}, {Value: "failed", Label: "Given up"}}},
+	}}
+}
+
+func batchColumns() []ui.Column {
+	return []ui.Column{{Label: "Batch", Lead: true}, {Label: "Campaign"}, {Label: "Quantity", Num: true}, {Label: "Amount", Num: true}, {Label: "Made", Keep: true}, {Label: "By"}, {Label: "Status", Badge: true}}
+}
+
+func (v *visit) batchRows(list []coupon.BatchView) []ui.Row {
+	var rows []ui.Row
+	for i := range list {
+		b := &list[i]
+		worth := templ.Component(ui.Text(""))
+		if b.Money.Asset != "" {
+			worth = ui.Amount(figure(b.Money.Minor, b.Money.Asset))
+		}
+		rows = append(rows, ui.Row{Cells: []templ.Component{
+			ui.Link{Label: b.Description, Href: batchPath(b.ID), Second: b.Label, Main: true}, ui.Link{Label: b.CampaignName, Href: campaignPath(b.Campaign)},
+			ui.Text(number(b.Quantity)), worth, v.clock.Short(b.CreatedAt), ui.Soft(b.MadeBy.Name), batchStatus(*b),
+		}})
+	}
+	return rows
+}

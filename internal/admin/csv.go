@@ -1,0 +1,89 @@
+package admin
+
+import (
+	"encoding/csv"
+	"net/http"
+	"strings"
+
+	"github.com/scriphq/scrip/internal/coupon"
+)
+
+// sheet writes a CSV file that spreadsheets open as text: UTF-8 with its mark, and no
+// cell that begins like a formula.
+type sheet struct {
+	w     http.ResponseWriter
+	name  string
+	out   *csv.Writer
+	begun bool
+}
+
+// row writes one line. The reply begins with the first, so that a refusal before it is
+// still a page.
+func (s *sheet) row(cells ...string) error {
+	if !s.begun {
+		h := s.w.Header()
+		h.Set("Content-Type", "text/csv; charset=utf-8")
+		h.Set("Content-Disposition", `attachment; filename="`+s.name+`.csv"`)
+		h.Set("Cache-Control", "private, no-store")
+		if _, err := s.w.Write([]byte("\ufeff")); err != nil {
+			return err
+		}
+		s.out, s.begun = csv.NewWriter(s.w), true
+	}
+	for i := range cells {
+		cells[i] = guard(cells[i])
+	}
+	return s.out.Write(cells)
+}
+
+// end sends what is left.
+func (s *sheet) end() error {
+	if s.out == nil {
+		return nil
+	}
+	s.out.Flush()
+	return s.out.Error()
+}
+
+// guard puts an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV
+// injection). Our own importer drops it again.
+func guard(cell string) string {
+	if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
+		return "'" + cell
+	}
+	return cell
+}
+
+// fileName makes a name for a file out of words.
+func fileName(words ...string) string {
+	clean := func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		}
+		return '-'
+	}
+	name := strings.Trim(strings.Map(clean, strings.Join(words, "-")), "-")
+	for strings.Contains(name, "--") {
+		name = strings.ReplaceAll(name, "--", "-")
+	}
+	return name
+}
+
+// voucherHead is the head of an export of vouchers; voucherCells is one line of it.
+func voucherHead(first string) []string {
+	return []string{first, "Serial", "Description", "Amount", "Currency", "Used?", "Used Date", "Account", "Status", "Expires"}
+}
+
+func (v *visit) voucherCells(row *coupon.VoucherView, code string) []string {
+	used, account := "false", ""
+	if row.Uses > 0 {
+		used, account = "true", row.UserName
+	}
+	return []string{
+		code, row.Serial, row.BatchDescription, plainAmount(row.Face, row.Asset), row.Asset.Name(), used, v.stamp(row.LastUsedAt), account,
+		statusWord(row.Shown(v.clock.Now)), v.stamp(row.ExpiresAt),
+	}
+}

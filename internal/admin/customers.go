@@ -1,0 +1,96 @@
+package admin
+
+import (
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+	"github.com/scriphq/scrip/internal/ui"
+)
+
+const customersPath = "/admin/customers"
+
+// customersPage lists customers; ‘View’ and the person icon open one.
+type customersPage struct {
+	Actions []templ.Component
+	Bar     ui.FilterBar
+	Table   ui.Table
+	Pager   ui.Pager
+}
+
+func (v *visit) customers() error {
+	form := v.query()
+	q := filters(form, "q", "group")
+	page, err := v.App.Customers(v.ctx(), v.by, coupon.CustomerFilter{Search: form.Text("q"), Group: form.Text("group")}, paging(form))
+	if err != nil {
+		return err
+	}
+	p := customersPage{Bar: ui.FilterBar{Path: customersPath, Query: q, Search: "q", Hint: "Name, e-mail, mobile, member or source id", Filters: []ui.Filter{
+		{Label: "Group", Inputs: []ui.Field{{Label: "Group", Name: "group", Free: true}}},
+	}}}
+	add := ui.Action{Label: "Add customer", Icon: "plus", Look: ui.Main, Href: customersPath + "/new", Dialog: ui.DialogPage}
+	empty := ui.Empty{Icon: "users", Title: "No customers yet", Text: "Customers hold vouchers and balances. They appear here when you add them, or when they first redeem something under an id of their own."}
+	if len(q) > 0 {
+		empty = ui.Empty{Icon: "search", Title: "Nobody fits", Text: "No customer matches. The search looks at the beginning of names and e-mail addresses, at the end of mobile numbers, and at whole ids.", Actions: []templ.Component{ui.Action{Label: "Show all", Href: customersPath}}}
+	}
+	if v.can(coupon.WriteCustomers) {
+		p.Actions = []templ.Component{add}
+		empty.Actions = append(empty.Actions, add)
+	}
+	p.Table = ui.Table{Label: "Customers", Empty: empty, Rows: v.customerRows(page.Rows), Columns: []ui.Column{
+		{Label: "Customer", Lead: true}, {Label: "E-mail", Wrap: true}, {Label: "Mobile", Keep: true}, {Label: "Member"}, {Label: "Groups"}, {Label: "Since", Keep: true}, {Label: "Status", Badge: true}, {Acts: true},
+	}}
+	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "customer", "customers"), customersPath, q, page.Next)
+	return v.show("Customers", p.view())
+}
+
+func (v *visit) customerRows(list []coupon.Customer) []ui.Row {
+	var rows []ui.Row
+	for _, c := range list {
+		path := customerPath(c.ID)
+		status := ui.Status{Tone: ui.OK, Word: "Active"}
+		if c.Blocked {
+			status = ui.Status{Tone: ui.Bad, Word: "Blocked"}
+		}
+		rows = append(rows, ui.Row{Off: c.Blocked, Cells: []templ.Component{
+			ui.Link{Label: nameOf(c), Href: path, Second: c.SourceID, Main: true}, ui.Text(c.Email), ui.Text(c.Mobile), ui.Text(c.MemberID), ui.Text(strings.Join(c.Groups, ", ")),
+			v.clock.Day(c.CreatedAt), status,
+			ui.Actions{ui.Action{Label: "View", Tiny: true, Href: path}, ui.Action{Label: "Profile of " + nameOf(c), Icon: "user", Bare: true, Tiny: true, Look: ui.Quiet, Href: path, Title: "Customer profile"}},
+		}})
+	}
+	return rows
+}
+
+// oneCustomer finds the customer that a form names, by id, key or name; a fault of the
+// field where nobody or several fit.
+func (v *visit) oneCustomer(field, typed string) (coupon.Customer, error) {
+	if typed == "" {
+		return coupon.Customer{}, fault.Field(field, "Say which customer.")
+	}
+	c, err := v.App.Customer(v.ctx(), v.by, coupon.CustomerID(typed))
+	if err == nil || !notFound(err) {
+		return c, err
+	}
+	for _, key := range []coupon.CustomerKey{coupon.SourceKey(typed), coupon.EmailKey(typed), coupon.MemberKey(typed), coupon.MobileKey(strings.ReplaceAll(typed, " ", ""))} {
+		c, err := v.App.FindCustomer(v.ctx(), v.by, key)
+		if err == nil || !notFound(err) {
+			return c, err
+		}
+	}
+	page, err := v.App.Customers(v.ctx(), v.by, coupon.CustomerFilter{Search: typed}, coupon.Paging{Limit: 6})
+	switch {
+	case err != nil:
+		return coupon.Customer{}, err
+	case len(page.Rows) == 1:
+		return page.Rows[0], nil
+	case len(page.Rows) == 0:
+		return coupon.Customer{}, fault.Field(field, "There is no such customer.")
+	}
+	var names []string
+	for _, c := range page.Rows[:min(5, len(page.Rows))] {
+		names = append(names, nameOf(c))
+	}
+	return coupon.Customer{}, fault.Field(field, "Several fit: "+strings.Join(names, ", ")+". Use the e-mail address or an id.")
+}

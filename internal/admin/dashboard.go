@@ -1,0 +1,180 @@
+package admin
+
+import (
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/httpx"
+	"github.com/scriphq/scrip/internal/money"
+	"github.com/scriphq/scrip/internal/ui"
+)
+
+// dashboardPage is what a day at these desks begins with.
+type dashboardPage struct {
+	Wire      templ.Component
+	Actions   []templ.Component
+	Facts     ui.Facts
+	Chart     ui.BarChart
+	Liability ui.KeyValues
+	Jobs      []templ.Component
+	Refusals  ui.Table
+	Recent    ui.Table
+	Empty     bool
+	Name      string
+}
+
+func (v *visit) dashboard() error {
+	if !v.can(coupon.ReadCampaigns) {
+		return httpx.SeeOther(v.w, home(v.by.Role))
+	}
+	f, err := v.App.Figures(v.ctx(), v.by)
+	if err != nil {
+		return err
+	}
+	p := dashboardPage{Wire: v.wire(), Name: v.org.Name, Empty: f.Issued == 0}
+	if v.can(coupon.WriteCampaigns) {
+		p.Actions = []templ.Component{ui.Action{Label: "Create refill coupons", Icon: "plus", Look: ui.Main, Href: refillPath + "/new", Dialog: ui.DialogPage}}
+	}
+	p.Facts, p.Chart, p.Liability = v.dashboardFacts(f), v.redemptionChart(f.Days), v.liability(f)
+	if err := v.dashboardJobs(&p); err != nil {
+		return err
+	}
+	if v.can(coupon.ReadRedemptions) {
+		if err := v.dashboardUses(&p); err != nil {
+			return err
+		}
+	}
+	return v.show("Dashboard", p.view())
+}
+
+func (v *visit) dashboardFacts(f coupon.Figures) ui.Facts {
+	var used int64
+	for _, d := range f.Days {
+		used += d.Count
+	}
+	return ui.Facts{
+		{Label: "Issued", Value: number(f.Issued), Small: "vouchers", Href: vouchersPath},
+		{Label: "Outstanding", Value: number(f.OpenCount), Small: balances(f.Outstanding), Href: vouchersPath + "?status=active"},
+		{Label: "Redeemed today", Value: number(f.RedeemedToday), Body: spark(f.Days, "Redemptions per day over 30 days")},
+		{Label: "Redeemed in 30 days", Value: number(used)},
+		{Label: "Expiring in 30 days", Value: number(f.Expiring), Href: vouchersPath + "?view=expiring"},
+	}
+}
+
+func balances(list []coupon.Balance) string {
+	var out []money.Amount
+	for _, b := range list {
+		if b.Minor != 0 {
+			out = append(out, money.Amount{Minor: b.Minor, Asset: b.Asset})
+		}
+	}
+	return amounts(out)
+}
+
+// redemptionChart shows the redemptions of each day, with a table behind.
+func (v *visit) redemptionChart(days []coupon.DayFigure) ui.BarChart {
+	c := ui.BarChart{Title: "Redemptions", Note: "last 30 days", Columns: [2]string{"Day", "Redemptions"}}
+	for _, d := range days {
+		label := d.Day
+		if t, err := time.Parse(time.DateOnly, d.Day); err == nil {
+			label = t.Format("2 Jan")
+		}
+		text := number(d.Count)
+		if d.Minor > 0 {
+			text += " · " + amount(d.Minor, v.currency())
+		}
+		c.Bars = append(c.Bars, ui.Bar{Label: label, Value: float64(d.Count), Text: text})
+		if top := number(d.Count); float64(d.Count) >= highest(c.Bars) {
+			c.Top = top
+		}
+	}
+	return c
+}
+
+func highest(bars []ui.Bar) float64 {
+	top := 0.0
+	for _, b := range bars {
+		top = max(top, b.Value)
+	}
+	return top
+}
+
+// liability is what the organisation owes: open vouchers and customers' balances.
+func (v *visit) liability(f coupon.Figures) ui.KeyValues {
+	total := map[money.Asset]int64{v.currency(): 0}
+	order := []money.Asset{v.currency()}
+	add := func(list []coupon.Balance) {
+		for _, b := range list {
+			if _, known := total[b.Asset]; !known {
+				order = append(order, b.Asset)
+			}
+			total[b.Asset] += b.Minor
+		}
+	}
+	add(f.Outstanding)
+	add(f.CustomerBalances)
+	none := amount(0, v.currency())
+	orNone := func(s string) string {
+		if s == "" {
+			return none
+		}
+		return s
+	}
+	var sum []money.Amount
+	for _, a := range order {
+		sum = append(sum, money.Amount{Minor: total[a], Asset: a})
+	}
+	return ui.KeyValues{
+		{Key: "On open vouchers", Text: orNone(balances(f.Outstanding))}, {Key: "On customers' balances", Text: orNone(balances(f.CustomerBalances))},
+		{Key: "Together", Text: amounts(sum)}, {Key: "Customers", Text: number(f.Customers)}, {Key: "Refused tries in 30 days", Text: number(f.Refused30)},
+	}
+}
+
+// dashboardJobs shows the background work that is not over.
+func (v *visit) dashboardJobs(p *dashboardPage) error {
+	page, err := v.App.Batches(v.ctx(), v.by, coupon.BatchFilter{State: coupon.BatchCreating}, coupon.Paging{Limit: 5})
+	for _, b := range page.Rows {
+		p.Jobs = append(p.Jobs, v.progress(b))
+	}
+	return err
+}
+
+// dashboardUses lists the latest redemptions and refusals.
+func (v *visit) dashboardUses(p *dashboardPage) error {
+	uses, err := v.App.Redemptions(v.ctx(), v.by, coupon.RedemptionFilter{}, coupon.Paging{Limit: 6})
+	if err != nil {
+		return err
+	}
+	p.Recent = ui.Table{Label: "Latest redemptions", Columns: []ui.Column{{Label: "When", Lead: true, Keep: true}, {Label: "Voucher", Keep: true}, {Label: "Amount", Num: true}, {Label: "Customer"}, {Label: "Where"}}, Empty: ui.Empty{Icon: "scan", Title: "No redemptions yet", Text: "The latest uses of vouchers will stand here."}}
+	for i := range uses.Rows {
+		p.Recent.Rows = append(p.Recent.Rows, v.useRow(&uses.Rows[i]))
+	}
+	refused, err := v.App.Refusals(v.ctx(), v.by, coupon.RefusalFilter{}, coupon.Paging{Limit: 6})
+	if err != nil {
+		return err
+	}
+	p.Refusals = ui.Table{Label: "Latest refusals", Columns: []ui.Column{{Label: "When", Lead: true, Keep: true}, {Label: "Voucher", Keep: true}, {Label: "Why", Wrap: true}, {Label: "Where"}}, Empty: ui.Empty{Icon: "shield", Title: "Nothing was refused", Text: "Tries that were refused will stand here with the reason."}}
+	for i := range refused.Rows {
+		r := &refused.Rows[i]
+		p.Refusals.Rows = append(p.Refusals.Rows, ui.Row{Cells: []templ.Component{
+			v.clock.At(r.At), ui.Link{Label: "…" + r.Tail, Href: voucherPath(r.Voucher)}, ui.Text(reasonWord(r.Reason)), ui.Soft(channelWord(r.Channel)),
+		}})
+	}
+	return nil
+}
+
+func (v *visit) useRow(r *coupon.RedemptionView) ui.Row {
+	gave := templ.Component(ui.Text(""))
+	if r.Money.Asset != "" {
+		gave = ui.Amount(amount(r.Money.Minor, r.Money.Asset))
+	}
+	where := channelWord(r.Channel)
+	if r.LocationName != "" {
+		where = r.LocationName
+	}
+	return ui.Row{Off: r.Returned, Cells: []templ.Component{
+		v.clock.At(r.At), ui.Code{Text: coupon.Masked(r.Prefix, r.Tail), Href: voucherPath(r.Voucher)}, gave, v.person(r.Customer, r.CustomerName), ui.Soft(where),
+	}}
+}

@@ -1,0 +1,209 @@
+package admin
+
+import (
+	"github.com/a-h/templ"
+
+	"github.com/scriphq/scrip/internal/app"
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/httpx"
+	"github.com/scriphq/scrip/internal/ui"
+)
+
+// act is one thing that can be done with a voucher, asked for with its reason.
+type act struct {
+	Name, Label, Icon string
+	Title, Text       string // the question, and what will happen
+	Submit, Said      string
+	Danger            bool
+	Optional          bool // the reason may stay empty
+	Need              coupon.Permission
+	fits              func(x *coupon.VoucherView, s coupon.Status) bool
+	do                func(v *visit, req app.Request, p *actForm) (string, error)
+}
+
+func stillActive(x *coupon.VoucherView, _ coupon.Status) bool { return x.State == coupon.VoucherActive }
+
+// acts lists them in the order of the menu; what ends a voucher comes last.
+func acts() []act {
+	return []act{
+		{Name: "extend", Label: "Change expiry", Icon: "calendar", Title: "Change the expiry", Text: "An expired voucher can be used again until the new day ends.", Submit: "Change expiry", Said: "The expiry was changed.", Optional: true, fits: stillActive, do: (*visit).doExtend},
+		{Name: "reassign", Label: "Reassign", Icon: "swap", Title: "Give it to another customer", Text: "Links that were sent to the present holder stop working.", Submit: "Reassign", Said: "The voucher has another holder now.", Optional: true,
+			fits: func(x *coupon.VoucherView, s coupon.Status) bool {
+				return x.State == coupon.VoucherActive && x.Uses == 0 && s != coupon.StatusReserved
+			}, do: (*visit).doReassign},
+		{Name: "deactivate", Label: "Deactivate", Icon: "pause", Title: "Deactivate this voucher?", Text: "It is refused until you reactivate it. Nothing is lost.", Submit: "Deactivate", Said: "The voucher is deactivated.",
+			fits: func(x *coupon.VoucherView, _ coupon.Status) bool { return !over(x.State) && !x.Disabled }, do: (*visit).doDeactivate},
+		{Name: "reactivate", Label: "Reactivate", Icon: "play", Title: "Reactivate this voucher?", Text: "It can be used again at once.", Submit: "Reactivate", Said: "The voucher can be used again.", Optional: true,
+			fits: func(x *coupon.VoucherView, _ coupon.Status) bool { return !over(x.State) && x.Disabled }, do: (*visit).doReactivate},
+		{Name: "replace", Label: "Replace", Icon: "refresh", Title: "Replace this voucher?", Text: "This one is deleted, and another with a new number and the same worth takes its place, for the same holder.", Submit: "Replace", Said: "This is the new voucher. The old one is deleted.", Danger: true, Need: coupon.IssueVouchers, fits: stillActive, do: (*visit).doReplace},
+		{Name: "void", Label: "Void", Icon: "ban", Title: "Void this voucher?", Text: "It can never be used again. What is left of its value goes back to you.", Submit: "Void it", Said: "The voucher is void.", Danger: true, fits: stillActive, do: (*visit).doVoid},
+		// Offered for used ones too: the refusal says why, which a missing entry does not.
+		{Name: "delete", Label: "Delete", Icon: "trash", Title: "Delete this voucher?", Text: "It can never be used again and leaves the list of unused ones. Its number is never given out again, and its history stays.", Submit: "Delete it", Said: "The voucher is deleted. Its history stays.", Danger: true,
+			fits: func(x *coupon.VoucherView, _ coupon.Status) bool { return !over(x.State) }, do: (*visit).doDelete},
+	}
+}
+
+func actOf(name string) (act, bool) {
+	for _, a := range acts() {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return act{}, false
+}
+
+// actions are the entries of a voucher's menu.
+func (v *visit) actions(x *coupon.VoucherView) []ui.Action {
+	var out []ui.Action
+	if !v.can(coupon.ChangeVouchers) {
+		return nil
+	}
+	ending := false
+	for _, a := range acts() {
+		if !a.fits(x, x.Shown(v.clock.Now)) || a.Need != "" && !v.can(a.Need) {
+			continue
+		}
+		if a.Danger && !ending && len(out) > 0 {
+			out = append(out, ui.Action{})
+		}
+		entry := ui.Action{Label: a.Label, Icon: a.Icon, Href: voucherPath(x.ID) + "/" + a.Name, Dialog: ui.DialogPage}
+		if a.Danger {
+			ending, entry.Look = true, ui.Ends
+		}
+		out = append(out, entry)
+	}
+	return out
+}
+
+// actForm asks for the reason, and for what else the act needs.
+type actForm struct {
+	state
+	act      act
+	Voucher  coupon.VoucherView
+	Thing    ui.KeyValues
+	Reason   string
+	Until    string // as typed, for extend
+	Customer string // as typed, for reassign
+	Nonce    []ui.Pair
+}
+
+func (v *visit) voucherAction() error {
+	a, ok := actOf(v.r.PathValue("action"))
+	if !ok {
+		return errNoPage
+	}
+	return v.actShow(a, actForm{state: fresh})
+}
+
+func (v *visit) actShow(a act, p actForm) error {
+	x, err := v.App.Voucher(v.ctx(), v.by, coupon.VoucherID(v.id()))
+	if err != nil {
+		return err
+	}
+	if a.Need != "" && !v.can(a.Need) {
+		return app.ErrForbidden
+	}
+	if x.Kind == coupon.KindRefill {
+		v.place = refillPath
+	}
+	p.act, p.Voucher, p.Nonce = a, x, nonce()
+	p.Thing = v.thing(&x)
+	if p.Until == "" && p.Code == fresh.Code {
+		p.Until = lastDay(v.org, x.ExpiresAt)
+	}
+	return v.page(p.Code, a.Title, p.view())
+}
+
+// thing names a voucher in a dialog, with what it is worth.
+func (v *visit) thing(x *coupon.VoucherView) ui.KeyValues {
+	out := ui.KeyValues{{Key: "Voucher", Body: ui.Code{Text: masked(x)}}, {Key: "Value", Text: worthOf(x)}}
+	if stored(x) && x.Balance != x.Face {
+		out = append(out, ui.KeyValue{Key: "Left", Text: amount(x.Balance, x.Asset)})
+	}
+	holder := x.HolderName
+	if x.Holder == "" {
+		holder = "Nobody yet"
+	}
+	return append(out, ui.KeyValue{Key: "Holder", Text: holder}, ui.KeyValue{Key: "Status", Body: statusOf(x.Shown(v.clock.Now))})
+}
+
+func (v *visit) voucherActionSave() error {
+	a, ok := actOf(v.r.PathValue("action"))
+	if !ok {
+		return errNoPage
+	}
+	f, err := httpx.ReadForm(v.r)
+	p := actForm{Reason: f.Text("reason"), Until: f.Text("until"), Customer: f.Text("customer")}
+	to := ""
+	if err == nil {
+		var req app.Request
+		if req, err = v.once(f); err == nil {
+			to, err = a.do(v, req, &p)
+		}
+	}
+	if err != nil {
+		if p.state, err = again(err); err != nil {
+			return err
+		}
+		return v.actShow(a, p)
+	}
+	return v.to(voucherPath(coupon.VoucherID(to)), a.Said)
+}
+
+func (v *visit) voucherID() coupon.VoucherID { return coupon.VoucherID(v.id()) }
+
+func (v *visit) doVoid(req app.Request, p *actForm) (string, error) {
+	x, err := v.App.Void(v.ctx(), req, v.voucherID(), p.Reason)
+	return settled(req, x, err)
+}
+
+func (v *visit) doDelete(req app.Request, p *actForm) (string, error) {
+	x, err := v.App.Delete(v.ctx(), req, v.voucherID(), p.Reason)
+	return settled(req, x, err)
+}
+
+func (v *visit) doDeactivate(req app.Request, p *actForm) (string, error) {
+	x, err := v.App.Deactivate(v.ctx(), req, v.voucherID(), p.Reason)
+	return settled(req, x, err)
+}
+
+func (v *visit) doReactivate(req app.Request, p *actForm) (string, error) {
+	x, err := v.App.Reactivate(v.ctx(), req, v.voucherID(), p.Reason)
+	return settled(req, x, err)
+}
+
+func (v *visit) doExtend(req app.Request, p *actForm) (string, error) {
+	until, err := v.until("expires_at", p.Until)
+	if err != nil {
+		return "", err
+	}
+	x, err := v.App.Extend(v.ctx(), req, v.voucherID(), until, p.Reason)
+	return settled(req, x, err)
+}
+
+func (v *visit) doReassign(req app.Request, p *actForm) (string, error) {
+	c, err := v.oneCustomer("customer", p.Customer)
+	if err != nil {
+		return "", err
+	}
+	x, err := v.App.Reassign(v.ctx(), req, v.voucherID(), coupon.CustomerRef{ID: c.ID}, p.Reason)
+	return settled(req, x, err)
+}
+
+func (v *visit) doReplace(req app.Request, p *actForm) (string, error) {
+	x, _, err := v.App.Replace(v.ctx(), req, v.voucherID(), app.ReplaceInput{Reason: p.Reason})
+	return settled(req, x, err)
+}
+
+// refusedWhy adds to a refusal on this form what its sentence leaves out.
+func (p *actForm) refusedWhy() templ.Component {
+	if p.act.Name == "delete" && p.Text != "" && p.Voucher.Uses > 0 {
+		return ui.Notice{Tone: ui.Info, Text: "What was used is never deleted: the redemption and the customer's balance stand on it. To take it back, reverse the redemption with a reason."}
+	}
+	return templ.NopComponent
+}
+
+// labels name the fields of the form for the summary of what is wrong.
+func (p *actForm) labels() []ui.Pair {
+	return []ui.Pair{pair("expires_at", "Last day"), pair("customer", "Customer"), pair("reason", "Reason")}
+}

@@ -1,0 +1,219 @@
+package admin
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+	"github.com/scriphq/scrip/internal/money"
+	"github.com/scriphq/scrip/internal/ui"
+)
+
+// count writes a number with its noun: "1 coupon", "1,200 coupons".
+func count(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return number(n) + " " + many
+}
+
+// number writes n with marks between the thousands.
+func number(n int64) string { return money.Amount{Minor: n}.Number("en") }
+
+// amount writes an amount with its currency, which stays on its line.
+func amount(minor int64, a money.Asset) string {
+	return strings.ReplaceAll(money.Amount{Minor: minor, Asset: a}.Format("en"), " ", "\u00a0")
+}
+
+// figure writes an amount without its currency.
+func figure(minor int64, a money.Asset) string {
+	return money.Amount{Minor: minor, Asset: a}.Number("en")
+}
+
+// signed writes a change of a balance.
+func signed(minor int64, a money.Asset) string {
+	if minor > 0 {
+		return "+" + figure(minor, a)
+	}
+	return strings.Replace(figure(minor, a), "-", "−", 1)
+}
+
+// statusOf is the badge of a voucher's status.
+func statusOf(s coupon.Status) ui.Status {
+	tones := map[coupon.Status]ui.Tone{
+		coupon.StatusActive: ui.OK, coupon.StatusPartlyUsed: ui.OK, coupon.StatusReserved: ui.Info, coupon.StatusScheduled: ui.Info, coupon.StatusExpired: ui.Warn,
+		coupon.StatusDeactivated: ui.Warn, coupon.StatusFrozen: ui.Warn, coupon.StatusPaused: ui.Warn, coupon.StatusDeleted: ui.Bad, coupon.StatusVoid: ui.Bad,
+	}
+	return ui.Status{Tone: tones[s], Word: statusWord(s)}
+}
+
+// statuses lists what a voucher can be shown as, those that can be used first.
+func statuses() []coupon.Status {
+	return []coupon.Status{
+		coupon.StatusActive, coupon.StatusPartlyUsed, coupon.StatusReserved, coupon.StatusScheduled, coupon.StatusRedeemed, coupon.StatusExpired,
+		coupon.StatusDeactivated, coupon.StatusFrozen, coupon.StatusPaused, coupon.StatusVoid, coupon.StatusDeleted,
+	}
+}
+
+func statusWord(s coupon.Status) string {
+	switch s {
+	case coupon.StatusVoid:
+		return "Voided"
+	case coupon.StatusPartlyUsed:
+		return "Partly used"
+	}
+	return capital(string(s))
+}
+
+func capital(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + strings.ReplaceAll(s[1:], "_", " ")
+}
+
+func roleWord(r coupon.Role) string {
+	if r == coupon.Admin {
+		return "Administrator"
+	}
+	return capital(string(r))
+}
+
+// kindWord names one thing of a kind; kindWords several.
+func kindWord(k coupon.Kind) string {
+	return map[coupon.Kind]string{
+		coupon.KindCoupon: "Coupon", coupon.KindGift: "Gift voucher", coupon.KindRefill: "Refill coupon", coupon.KindEPin: "E-Pin", coupon.KindDiscount: "Discount code",
+	}[k]
+}
+
+// channelWord names the door a redemption came through.
+func channelWord(c coupon.Channel) string {
+	return map[coupon.Channel]string{coupon.BackOffice: "Back office", coupon.Outlet: "Outlet", coupon.Portal: "Customer portal", coupon.ViaAPI: "API"}[c]
+}
+
+func transactionWord(t coupon.TransactionType) string {
+	if t == coupon.TopUp {
+		return "Top-up"
+	}
+	return capital(string(t))
+}
+
+// batchStatus is the badge of a batch.
+func batchStatus(b coupon.BatchView) ui.Status {
+	switch b.State {
+	case coupon.BatchActive:
+		return ui.Status{Tone: ui.OK, Word: "Active"}
+	case coupon.BatchFrozen:
+		return ui.Status{Tone: ui.Warn, Word: "Frozen"}
+	case coupon.BatchFailed:
+		return ui.Status{Tone: ui.Bad, Word: "Given up"}
+	}
+	return ui.Status{Tone: ui.Info, Word: "Being made"}
+}
+
+// campaignStatus is the badge of a campaign.
+func campaignStatus(s coupon.CampaignState) ui.Status {
+	tones := map[coupon.CampaignState]ui.Tone{coupon.CampaignActive: ui.OK, coupon.CampaignDraft: ui.Info, coupon.CampaignPaused: ui.Warn}
+	return ui.Status{Tone: tones[s], Word: capital(string(s))}
+}
+
+// worth says what a voucher's terms give, without doubt between amount and percentage.
+func worth(d coupon.TermsDoc, face int64, asset money.Asset) string {
+	val := d.Value
+	switch val.Type {
+	case coupon.ValueAmount:
+		if face > 0 {
+			return amount(face, asset)
+		}
+		if val.Money != nil {
+			return amount(val.Money.Minor, val.Money.Asset)
+		}
+		return "Amount of each batch"
+	case coupon.ValuePercent:
+		out := val.BasisPoints.Format("en")
+		if !strings.HasSuffix(out, "%") {
+			out += " %"
+		}
+		return out + " off"
+	case coupon.ValueFreeShipping:
+		return "Free shipping"
+	case coupon.ValueUnits:
+		return number(val.Units) + " " + val.Unit
+	case coupon.ValuePackage:
+		return "Package " + val.Package
+	case coupon.ValueFixedPrice:
+		if val.Price != nil {
+			return "For " + amount(val.Price.Minor, val.Price.Asset)
+		}
+	case coupon.ValueItem:
+		if val.Get != nil {
+			return count(val.Get.Quantity, "item", "items") + " free"
+		}
+	}
+	return capital(string(val.Type))
+}
+
+// worthOf says what a voucher is worth.
+func worthOf(v *coupon.VoucherView) string { return worth(v.Doc, v.Face, v.Asset) }
+
+// stored reports whether a voucher holds a value that can be less than its face.
+func stored(v *coupon.VoucherView) bool {
+	_, ok := v.Doc.Stored(v.Kind)
+	return ok
+}
+
+// masked is what lists show of a voucher's code.
+func masked(v *coupon.VoucherView) string { return coupon.Masked(v.Prefix, v.Tail) }
+
+// usesWord says how often a voucher was used, of how often it may be.
+func usesWord(uses, max int64) string {
+	if max == 0 {
+		return strconv.FormatInt(uses, 10) + " · no limit"
+	}
+	return strconv.FormatInt(uses, 10) + " of " + number(max)
+}
+
+// holderWord says who may use a voucher of these terms.
+func holderWord(p coupon.HolderPolicy) string {
+	return map[coupon.HolderPolicy]string{
+		coupon.Assigned: "Only its holder", coupon.Bearer: "Whoever uses it first", coupon.Claimable: "A customer who takes it", coupon.Open: "Anybody, within the limits",
+	}[p]
+}
+
+// plainAmount writes an amount for a file or a field.
+func plainAmount(minor int64, a money.Asset) string {
+	if a == "" {
+		return ""
+	}
+	return money.Amount{Minor: minor, Asset: a}.Plain()
+}
+
+// reasonWord says why a try was refused, for staff.
+func reasonWord(code string) string {
+	for _, f := range refusals() {
+		if f.Code == code {
+			return f.Msg
+		}
+	}
+	return capital(code)
+}
+
+func refusals() []*fault.Error {
+	return []*fault.Error{
+		coupon.ErrNotFound, coupon.ErrMistyped, coupon.ErrNotActive, coupon.ErrDisabled, coupon.ErrFrozen, coupon.ErrPaused, coupon.ErrNotStarted, coupon.ErrExpired,
+		coupon.ErrOutsideHours, coupon.ErrAlreadyRedeemed, coupon.ErrLimitReached, coupon.ErrCustomerLimit, coupon.ErrDailyLimit, coupon.ErrBudget, coupon.ErrAllocation,
+		coupon.ErrCustomerRequired, coupon.ErrLocationRequired, coupon.ErrOrderRequired, coupon.ErrAmountRequired, coupon.ErrNotHolder, coupon.ErrNotEligible,
+		coupon.ErrWrongLocation, coupon.ErrNotApplicable, coupon.ErrMinimum, coupon.ErrNotCombinable, coupon.ErrInsufficient, coupon.ErrCurrency, coupon.ErrHeld,
+	}
+}
+
+// codeLength is how many characters codes of a policy have, separators not counted.
+func codeLength(p coupon.CodePolicy) int {
+	prefix, err := coupon.Canonical(p.Prefix)
+	if err != nil {
+		return p.Length
+	}
+	return utf8.RuneCountInString(prefix) + p.Length
+}
