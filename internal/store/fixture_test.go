@@ -215,3 +215,10 @@ func apply(t testing.TB, s *shop, c *coupon.Changes) {
 	c.Mark, c.At = coupon.MarkID(id.New("mrk")), s.now()
 	ok(t, s.Write(ctx, func(tx coupon.Tx) error { return tx.Apply(ctx, c) }))
 }
+
+// places counts the commits, their distinct places, and the last of these.
+func (s *shop) places() (marks, places, last int64) {
+	s.t.Helper()
+	ok(s.t, s.Query(ctx, "SELECT COUNT(*), COUNT(DISTINCT place), MAX(place) FROM commit_mark", &marks, &places, &last))
+	return marks, places, last
+}

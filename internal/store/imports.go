@@ -13,7 +13,7 @@ func (db *DB) CreateImport(ctx context.Context, i coupon.Import) error {
 	return db.apply(ctx, w)
 }
 
-var importChange = importTable.pick(1, "id", "description", "state", "row_count", "error_count", "error", "batch", "job", "earlier", "updated_at")
+var importChange = importTable.pick(1, "id", "description", "size", "hash", "state", "row_count", "error_count", "error", "batch", "job", "earlier", "updated_at")
 
 // SaveImport changes what becomes of an upload; what it is stays.
 func (db *DB) SaveImport(ctx context.Context, i coupon.Import) error {

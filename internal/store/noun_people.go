@@ -2,6 +2,7 @@ package store
 
 import (
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/money"
 )
 
 var staffTable = &table[coupon.Staff]{"staff", 1, []column[coupon.Staff]{
@@ -101,6 +102,8 @@ var importTable = &table[coupon.Import]{"import", 1, append([]column[coupon.Impo
 	text("file", func(r *coupon.Import) *string { return &r.File }),
 	number("size", func(r *coupon.Import) *int64 { return &r.Size }),
 	text("hash", func(r *coupon.Import) *string { return &r.Hash }),
+	number("minor", func(r *coupon.Import) *int64 { return &r.Money.Minor }),
+	text("asset", func(r *coupon.Import) *money.Asset { return &r.Money.Asset }),
 	text("state", func(r *coupon.Import) *string { return &r.State }),
 	number("row_count", func(r *coupon.Import) *int64 { return &r.Rows }),
 	number("error_count", func(r *coupon.Import) *int64 { return &r.Errors }),

@@ -153,7 +153,8 @@ CREATE TABLE attempts (
 	attempts_key {{text}} PRIMARY KEY, tally BIGINT NOT NULL, locked_until BIGINT NOT NULL, updated_at BIGINT NOT NULL
 ) {{fill}};
 CREATE TABLE import (
-	id {{text}} PRIMARY KEY, campaign {{text}} NOT NULL, description {{text}} NOT NULL, file {{text}} NOT NULL, size BIGINT NOT NULL, hash {{text}} NOT NULL, state {{text}} NOT NULL, row_count BIGINT NOT NULL,
+	id {{text}} PRIMARY KEY, campaign {{text}} NOT NULL, description {{text}} NOT NULL, file {{text}} NOT NULL, size BIGINT NOT NULL, hash {{text}} NOT NULL, minor BIGINT NOT NULL, asset {{text}} NOT NULL,
+	state {{text}} NOT NULL, row_count BIGINT NOT NULL,
 	error_count BIGINT NOT NULL, error {{text}} NOT NULL, batch {{text}} NOT NULL, job {{text}} NOT NULL, earlier {{text}} NOT NULL, by_kind {{text}} NOT NULL, by_id {{text}} NOT NULL, by_name {{text}} NOT NULL,
 	created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL
 );

@@ -1,0 +1,174 @@
+package store_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/id"
+)
+
+func (s *shop) events(f coupon.EventFilter) []coupon.Event {
+	s.t.Helper()
+	return all(s.t, 2, func(p coupon.Paging) (coupon.Page[coupon.Event], error) { return s.Events(ctx, f, p) })
+}
+
+// publish publishes until nothing waits.
+func (s *shop) publish() {
+	s.t.Helper()
+	for {
+		n, err := s.Publish(ctx)
+		if ok(s.t, err); n == 0 {
+			return
+		}
+	}
+}
+
+func types(list []coupon.Event) string {
+	var out []string
+	for _, e := range list {
+		out = append(out, string(e.Type))
+	}
+	return strings.Join(out, " ")
+}
+
+func TestEventFilters(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		mei := s.customer("Mei")
+		v := s.issue(s.campaign(coupon.KindRefill, refill))
+		s.pass(time.Hour)
+		s.redeem(v.ID, by(mei))
+		const history = "voucher.redeemed voucher.issued"
+		if got := types(s.events(coupon.EventFilter{})); got != "" {
+			t.Fatalf("the feed shows %s before anything is published", got)
+		}
+		for _, c := range []struct {
+			name   string
+			filter coupon.EventFilter
+			want   string
+		}{
+			{"a subject, unpublished too", coupon.EventFilter{Subject: string(v.ID)}, history},
+			{"a subject, oldest first", coupon.EventFilter{Subject: string(v.ID), Oldest: true}, "voucher.issued voucher.redeemed"},
+			{"a customer", coupon.EventFilter{Customer: mei.ID}, "voucher.redeemed customer.created"},
+			{"a customer and a subject", coupon.EventFilter{Customer: mei.ID, Subject: string(v.ID)}, "voucher.redeemed"},
+		} {
+			if got := types(s.events(c.filter)); got != c.want {
+				t.Errorf("%s: %s, want %s", c.name, got, c.want)
+			}
+		}
+		s.publish()
+		for _, c := range []struct {
+			name   string
+			filter coupon.EventFilter
+			want   string
+		}{
+			{"the feed", coupon.EventFilter{}, history + " campaign.created customer.created organisation.set_up"},
+			{"the feed, oldest first", coupon.EventFilter{Oldest: true}, "organisation.set_up customer.created campaign.created voucher.issued voucher.redeemed"},
+			{"a type", coupon.EventFilter{Type: coupon.EventVoucherIssued}, "voucher.issued"},
+			{"somebody of the staff", coupon.EventFilter{By: ada.ID}, "voucher.issued campaign.created customer.created"},
+			{"a key", coupon.EventFilter{By: till.ID, Oldest: true}, "voucher.redeemed"},
+			{"from a time on", coupon.EventFilter{From: s.now()}, "voucher.redeemed"},
+			{"before a time", coupon.EventFilter{To: s.now(), Type: coupon.EventVoucherIssued}, "voucher.issued"},
+		} {
+			if got := types(s.events(c.filter)); got != c.want {
+				t.Errorf("%s: %s, want %s", c.name, got, c.want)
+			}
+		}
+		e := s.events(coupon.EventFilter{Subject: string(v.ID)})[0]
+		if e.By != till || e.Campaign != v.Campaign || e.Version != 2 || e.Data["channel"] != "api" || !e.At.Equal(s.now()) {
+			t.Fatalf("%+v", e)
+		}
+	})
+}
+
+// One commit with several events is read in its own order, across pages, both ways.
+func TestTheFeedKeepsTheOrderWithinACommit(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		for c := range 3 {
+			cmd := coupon.Record{}
+			for n := range 5 {
+				cmd.Events = append(cmd.Events, coupon.Event{Type: coupon.EventType(fmt.Sprintf("%d.%d", c, n)), Subject: "x", By: ada})
+			}
+			must[int](s, cmd)
+		}
+		s.publish()
+		const want = "0.0 0.1 0.2 0.3 0.4 1.0 1.1 1.2 1.3 1.4 2.0 2.1 2.2 2.3 2.4"
+		if got := types(s.events(coupon.EventFilter{Oldest: true})); got != "organisation.set_up "+want {
+			t.Fatalf("oldest first: %s", got)
+		}
+		back := strings.Fields(types(s.events(coupon.EventFilter{})))
+		for i, w := range strings.Fields(want) {
+			if back[len(back)-2-i] != w {
+				t.Fatalf("newest first: %v", back)
+			}
+		}
+	})
+}
+
+// Events whose commit comes late, with an id from before, are published behind those
+// that a reader may have seen.
+func TestALateCommitIsNotSkipped(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		early := coupon.MarkID(id.New("mrk"))
+		must[int](s, coupon.Record{Events: []coupon.Event{{Type: "first", Subject: "x"}}})
+		s.publish()
+		page, err := s.Events(ctx, coupon.EventFilter{Oldest: true}, coupon.Paging{})
+		ok(t, err)
+		last := page.Rows[len(page.Rows)-1]
+		seen, err := s.Events(ctx, coupon.EventFilter{Oldest: true}, coupon.Paging{Limit: len(page.Rows) - 1})
+		ok(t, err)
+		c := &coupon.Changes{Mark: early, At: s.now(), Events: []coupon.Event{{Mark: early, Type: "late", Subject: "x", At: s.now()}}}
+		ok(t, s.Write(ctx, func(tx coupon.Tx) error { return tx.Apply(ctx, c) }))
+		s.publish()
+		rest, err := s.Events(ctx, coupon.EventFilter{Oldest: true}, coupon.Paging{After: seen.Next})
+		ok(t, err)
+		if got := types(rest.Rows); got != string(last.Type)+" late" {
+			t.Fatalf("a reader that goes on sees %s", got)
+		}
+	})
+}
+
+// Publishers of several processes give every commit one place, without gaps.
+func TestSeveralPublishersGiveEachPlaceOnce(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		const commits = 60
+		var writers, publishers sync.WaitGroup
+		done := make(chan struct{})
+		for range 4 {
+			publishers.Go(func() {
+				for {
+					select {
+					case <-done:
+						return
+					default:
+						if _, err := s.Publish(ctx); err != nil {
+							t.Error(err)
+							return
+						}
+					}
+				}
+			})
+		}
+		for range commits {
+			writers.Go(func() { must[int](s, coupon.Record{Events: []coupon.Event{{Type: "x", Subject: id.New("sub")}}}) })
+		}
+		writers.Wait()
+		close(done)
+		publishers.Wait()
+		s.publish()
+		if n := len(s.events(coupon.EventFilter{Type: "x", Oldest: true})); n != commits {
+			t.Fatalf("%d of %d events are in the feed", n, commits)
+		}
+		marks, places, last := s.places()
+		if places != marks || last != marks {
+			t.Fatalf("%d commits have %d places up to %d", marks, places, last)
+		}
+	})
+}

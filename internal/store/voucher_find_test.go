@@ -1,0 +1,228 @@
+package store_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+)
+
+// market is a shop with vouchers in every situation.
+type market struct {
+	*shop
+	refills, gifts, codes        coupon.Campaign
+	fair, frozen, making, failed coupon.Batch
+	mei, tan                     coupon.Customer
+}
+
+func newMarket(s *shop) *market {
+	m := &market{shop: s, mei: s.customer("Mei"), tan: s.customer("Tan")}
+	m.refills = s.campaign(coupon.KindRefill, refill)
+	m.gifts = s.campaign(coupon.KindGift, gift)
+	m.codes = s.campaign(coupon.KindDiscount, twice)
+	m.fair = s.batch(m.refills, 7, 7)
+	m.frozen = s.batch(m.gifts, 2, 2, func(b *coupon.Batch) { b.Description = "Old Fair" })
+	m.making = s.batch(m.refills, 5, 3, func(b *coupon.Batch) { b.Description = "Harbour Night" })
+	m.failed = s.batch(m.gifts, 5, 3)
+	must[coupon.Batch](s, coupon.FailBatch{Batch: m.failed.ID, Sum: sgd(3000), Why: "no", By: ada})
+	must[coupon.Batch](s, coupon.FreezeBatch{ID: m.frozen.ID, Freeze: true, By: ada})
+	m.use()
+	m.end()
+	return m
+}
+
+func (m *market) use() {
+	s, fair := m.shop, m.made(m.fair)
+	s.redeem(fair[0].ID, by(m.mei))
+	s.redeem(fair[1].ID, by(m.tan))
+	s.pass(time.Hour)
+	partly := s.issue(m.gifts, func(c *coupon.Issue) { c.Customer.ID = m.mei.ID })
+	s.redeem(partly.ID, taking(sgd(400)), by(m.mei))
+	held := s.issue(m.codes, func(c *coupon.Issue) { c.Customer.ID = m.tan.ID; c.MaxUses = ptr(int64(1)) })
+	must[coupon.Held](s, coupon.TakeHold{Redeem: using(held.ID), For: time.Minute})
+	s.issue(m.codes)
+	s.issue(m.codes, func(c *coupon.Issue) { c.StartsAt = ptr(s.now().Add(time.Hour)) })
+}
+
+func (m *market) end() {
+	s, fair := m.shop, m.made(m.fair)
+	must[coupon.Voucher](s, coupon.End{Voucher: fair[2].ID, To: coupon.VoucherVoid, Reason: "test", By: ada})
+	must[coupon.Voucher](s, coupon.End{Voucher: fair[3].ID, To: coupon.VoucherDeleted, Reason: "test", By: ada})
+	must[coupon.Voucher](s, coupon.Disable{Voucher: fair[4].ID, On: true, Reason: "test", By: ada})
+	s.issue(m.codes, func(c *coupon.Issue) { c.ExpiresAt = ptr(s.now().Add(time.Second)) })
+	s.pass(2 * time.Second)
+}
+
+// made returns the vouchers of a batch by sequence.
+func (m *market) made(b coupon.Batch) []coupon.VoucherView {
+	m.t.Helper()
+	var out []coupon.VoucherView
+	ok(m.t, m.EachVoucher(ctx, b.ID, func(v coupon.VoucherView) error { out = append(out, v); return nil }))
+	return out
+}
+
+func (m *market) list(f coupon.VoucherFilter) []coupon.VoucherView {
+	m.t.Helper()
+	f.Now = m.now()
+	return all(m.t, 3, func(p coupon.Paging) (coupon.Page[coupon.VoucherView], error) { return m.Vouchers(ctx, f, p) })
+}
+
+// filterCase is a filter and what it means.
+type filterCase struct {
+	name   string
+	filter coupon.VoucherFilter
+	holds  func(v coupon.VoucherView) bool
+}
+
+func (m *market) cases() []filterCase {
+	fair := m.made(m.fair)
+	later := fair[1].LastUsedAt.Add(time.Minute)
+	cases := []filterCase{
+		{"no filter", coupon.VoucherFilter{}, func(coupon.VoucherView) bool { return true }},
+		{"a campaign", coupon.VoucherFilter{Campaign: m.refills.ID}, func(v coupon.VoucherView) bool { return v.Campaign == m.refills.ID }},
+		{"a kind", coupon.VoucherFilter{Kind: coupon.KindGift}, func(v coupon.VoucherView) bool { return v.Kind == coupon.KindGift }},
+		{"a kind without campaigns", coupon.VoucherFilter{Kind: coupon.KindEPin}, func(coupon.VoucherView) bool { return false }},
+		{"a holder", coupon.VoucherFilter{Holder: m.mei.ID}, func(v coupon.VoucherView) bool { return v.Holder == m.mei.ID }},
+		{"the last user", coupon.VoucherFilter{UsedBy: m.mei.ID}, func(v coupon.VoucherView) bool { return v.LastCustomer == m.mei.ID }},
+		{"an owner", coupon.VoucherFilter{OfOwner: m.tan.ID}, func(v coupon.VoucherView) bool { return v.Holder == m.tan.ID || v.LastCustomer == m.tan.ID }},
+		{"an owner and a kind", coupon.VoucherFilter{OfOwner: m.tan.ID, Kind: coupon.KindDiscount}, func(v coupon.VoucherView) bool {
+			return v.Holder == m.tan.ID && v.Kind == coupon.KindDiscount
+		}},
+		{"used", coupon.VoucherFilter{Used: ptr(true)}, func(v coupon.VoucherView) bool { return v.Uses > 0 }},
+		{"unused", coupon.VoucherFilter{Used: ptr(false)}, func(v coupon.VoucherView) bool { return v.Uses == 0 }},
+		{"a kind and unused", coupon.VoucherFilter{Kind: coupon.KindRefill, Used: ptr(false)}, func(v coupon.VoucherView) bool { return v.Kind == coupon.KindRefill && v.Uses == 0 }},
+		{"an amount", coupon.VoucherFilter{Minor: ptr(int64(1000))}, func(v coupon.VoucherView) bool { return v.Face == 1000 }},
+		{"no amount", coupon.VoucherFilter{Minor: ptr(int64(0))}, func(v coupon.VoucherView) bool { return v.Face == 0 }},
+		{"a tail", coupon.VoucherFilter{Tail: fair[5].Tail}, func(v coupon.VoucherView) bool { return v.Tail == fair[5].Tail }},
+		{"used from then on", coupon.VoucherFilter{UsedFrom: later}, func(v coupon.VoucherView) bool { return !v.LastUsedAt.Before(later) }},
+		{"used before", coupon.VoucherFilter{UsedTo: later}, func(v coupon.VoucherView) bool { return !v.LastUsedAt.IsZero() && v.LastUsedAt.Before(later) }},
+		{"a serial", coupon.VoucherFilter{Serial: "HARBOURFAIR-000003"}, func(v coupon.VoucherView) bool { return v.Serial == "HARBOURFAIR-000003" }},
+		{"a code", coupon.VoucherFilter{Codes: []string{"fp:none", "fp:" + code(fair[6])}}, func(v coupon.VoucherView) bool { return v.ID == fair[6].ID }},
+		{"a code nobody has", coupon.VoucherFilter{Codes: []string{"fp:none"}}, func(coupon.VoucherView) bool { return false }},
+		{"a search that may be a code", coupon.VoucherFilter{Search: code(fair[6]), Codes: []string{"fp:" + code(fair[6])}}, func(v coupon.VoucherView) bool { return v.ID == fair[6].ID }},
+	}
+	for _, status := range statuses {
+		cases = append(cases, filterCase{"status " + string(status), coupon.VoucherFilter{Status: status}, func(v coupon.VoucherView) bool { return v.Shown(m.now()) == status }})
+	}
+	for _, typed := range []string{"harbour", "HARBOUR FAIR", "OldFair", "old f", "HarbourFair-", "harbourfair-00000", "HARBOURFAIR-0000030", "TESTGIFT-", "-", "%", "no such", fair[5].Tail, strings.ToLower(fair[5].Tail)} {
+		upper := strings.ToUpper(typed)
+		cases = append(cases, filterCase{"search " + typed, coupon.VoucherFilter{Search: typed}, func(v coupon.VoucherView) bool {
+			return strings.HasPrefix(strings.ToLower(v.BatchDescription), strings.ToLower(typed)) || strings.HasPrefix(v.Serial, upper) || v.Tail == upper
+		}}, filterCase{"serial " + typed, coupon.VoucherFilter{Serial: typed}, func(v coupon.VoucherView) bool { return strings.HasPrefix(v.Serial, upper) }})
+	}
+	return cases
+}
+
+func code(v coupon.VoucherView) string {
+	s, _ := plain{}.Open(v.Sealed, string(v.ID))
+	return s
+}
+
+// Every filter gives exactly the vouchers that meet it, the newest first, whichever
+// query it takes.
+func TestVoucherFilters(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		m := newMarket(s)
+		everything := m.list(coupon.VoucherFilter{})
+		if !slices.IsSortedFunc(everything, func(a, b coupon.VoucherView) int { return -strings.Compare(string(a.ID), string(b.ID)) }) {
+			t.Fatal("not the newest first")
+		}
+		for _, c := range m.cases() {
+			want := []coupon.VoucherView{}
+			for _, v := range everything {
+				if c.holds(v) {
+					want = append(want, v)
+				}
+			}
+			equal(t, c.name, serials(m.list(c.filter)), serials(want))
+		}
+	})
+}
+
+func serials(list []coupon.VoucherView) []string {
+	out := []string{}
+	for _, v := range list {
+		out = append(out, v.Serial+" "+string(v.ID))
+	}
+	return out
+}
+
+func TestNothingOfAnUnfinishedBatchIsSeenUnlessItIsNamed(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		m := newMarket(s)
+		for _, v := range m.list(coupon.VoucherFilter{}) {
+			if v.Batch == m.making.ID || v.Batch == m.failed.ID {
+				t.Fatalf("listed: %+v", v.Voucher)
+			}
+		}
+		for _, b := range []coupon.Batch{m.making, m.failed} {
+			list := m.list(coupon.VoucherFilter{Batch: b.ID})
+			if len(list) != 3 || list[0].Sequence != 3 || list[2].Sequence != 1 {
+				t.Fatalf("by name: %v", serials(list))
+			}
+			_, err := s.Voucher(ctx, list[0].ID)
+			refused(t, "by id", err, fault.NotFound, "")
+			_, err = s.VoucherByCode(ctx, []string{"fp:" + code(list[0])})
+			refused(t, "by code", err, fault.NotFound, "")
+		}
+	})
+}
+
+func TestAVoucherIsShownWithItsNamesAndTerms(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		m := newMarket(s)
+		fair := m.made(m.fair)
+		v, err := s.Voucher(ctx, fair[0].ID)
+		ok(t, err)
+		if v.HolderName != "Mei" || v.UserName != "Mei" || v.CampaignName != m.refills.Name || v.BatchDescription != "Harbour Fair" || v.Kind != coupon.KindRefill ||
+			v.CampaignState != coupon.CampaignActive || v.BatchState != coupon.BatchActive || v.Held {
+			t.Fatalf("%+v", v)
+		}
+		equal(t, "terms", v.Doc, refill)
+		byCode, err := s.VoucherByCode(ctx, []string{"fp:none", "fp:" + code(fair[0])})
+		ok(t, err)
+		equal(t, "by code", byCode, v)
+		held := m.list(coupon.VoucherFilter{Status: coupon.StatusReserved})[0]
+		if !held.Held {
+			t.Fatal("not shown as held")
+		}
+		s.pass(time.Minute)
+		over, err := s.Voucher(ctx, held.ID)
+		if ok(t, err); over.Held {
+			t.Fatal("held after the hold's end")
+		}
+		_, err = s.Voucher(ctx, "vch_none")
+		refused(t, "an unknown id", err, fault.NotFound, "")
+		_, err = s.VoucherByCode(ctx, nil)
+		refused(t, "an unknown code", err, fault.NotFound, "")
+	})
+}
+
+func TestEachVoucherStreamsInSequence(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		b := s.batch(s.campaign(coupon.KindRefill, refill), 1201, 1201)
+		next := int64(1)
+		ok(t, s.EachVoucher(ctx, b.ID, func(v coupon.VoucherView) error {
+			if v.Sequence != next || v.Doc.PerVoucher != 1 {
+				t.Fatalf("%+v, want sequence %d", v, next)
+			}
+			next++
+			return nil
+		}))
+		if next != 1202 {
+			t.Fatalf("%d vouchers", next-1)
+		}
+		n := 0
+		err := s.EachVoucher(ctx, b.ID, func(coupon.VoucherView) error { n++; return errStop })
+		if n != 1 || err != errStop {
+			t.Fatalf("%d calls, %v", n, err)
+		}
+	})
+}
