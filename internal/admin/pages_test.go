@@ -1,0 +1,175 @@
+package admin_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/store/storetest"
+)
+
+// everyPage lists the pages that can be looked at, by a name.
+func (d *desk) everyPage() map[string]string {
+	gift := d.issue()
+	d.publish()
+	used := must[coupon.Page[coupon.VoucherView]](d.t)(d.app.Vouchers(d.t.Context(), d.as(coupon.Admin).By, coupon.VoucherFilter{UsedBy: d.mei.ID}, coupon.Paging{}))
+	redeemed := must[coupon.Page[coupon.RedemptionView]](d.t)(d.app.Redemptions(d.t.Context(), d.as(coupon.Admin).By, coupon.RedemptionFilter{}, coupon.Paging{}))
+	mei, batch, voucher, fresh := "/admin/customers/"+string(d.mei.ID), "/admin/batches/"+string(d.refill.ID), "/admin/vouchers/"+string(used.Rows[0].ID), "/admin/vouchers/"+string(gift.Voucher.ID)
+	return map[string]string{
+		"dashboard": "/admin/", "profile": "/admin/profile", "help": "/admin/help", "customers": "/admin/customers", "customer-new": "/admin/customers/new", "customer": mei,
+		"customer-edit": mei + "/edit", "customer-coupons": mei + "/coupons", "customer-balance": mei + "/balance", "customer-details": mei + "/details", "customer-adjust": mei + "/adjust",
+		"customer-top-up": mei + "/top-up", "customer-password": mei + "/password", "campaigns": "/admin/coupons", "campaign-new": "/admin/coupons/new", "campaign": "/admin/coupons/" + string(d.gift.ID),
+		"campaign-pause": "/admin/coupons/" + string(d.gift.ID) + "/state?to=paused", "campaign-batch": "/admin/coupons/" + string(d.gift.ID) + "/batch", "campaign-issue": "/admin/coupons/" + string(d.gift.ID) + "/issue",
+		"refill": "/admin/refill", "refill-batch": "/admin/refill?batch=" + string(d.refill.ID), "refill-none": "/admin/refill?amount=999", "refill-miss": "/admin/refill?miss=mistyped", "refill-new": "/admin/refill/new",
+		"batches": "/admin/batches?kind=refill", "batch": batch, "batch-freeze": batch + "/freeze", "vouchers": "/admin/vouchers", "vouchers-expiring": "/admin/vouchers?view=expiring", "voucher": voucher, "voucher-gift": fresh,
+		"voucher-extend": fresh + "/extend", "voucher-reassign": fresh + "/reassign", "voucher-deactivate": fresh + "/deactivate", "voucher-replace": fresh + "/replace", "voucher-void": fresh + "/void", "voucher-delete": fresh + "/delete",
+		"reverse": "/admin/redemptions/" + string(redeemed.Rows[0].ID) + "/reverse", "till": "/admin/redeem", "till-voucher": "/admin/redeem?location=" + string(d.main.ID) + "&voucher=" + string(gift.Voucher.ID), "till-recent": "/admin/redeem/recent?location=" + string(d.main.ID),
+		"till-done": "/admin/redeem?done=" + string(redeemed.Rows[0].ID), "events": "/admin/events", "organisation": "/admin/settings/organisation", "locations": "/admin/settings/locations", "location-new": "/admin/settings/locations/new",
+		"location": "/admin/settings/locations/" + string(d.main.ID), "staff": "/admin/settings/staff", "staff-new": "/admin/settings/staff/new", "staff-edit": "/admin/settings/staff/" + string(d.person[coupon.Cashier].ID),
+		"keys": "/admin/settings/keys", "key-new": "/admin/settings/keys/new", "outbox": "/admin/settings/outbox", "search": "/admin/search",
+	}
+}
+
+// Every page can be shown, escapes what people wrote and carries no code in its links.
+func TestEveryPage(t *testing.T) {
+	t.Parallel()
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		d := filled(t, url)
+		for name, path := range d.everyPage() {
+			r := d.get(coupon.Admin, path).is(http.StatusOK).hides(hostile, "style=", "onclick=", "<script>")
+			if !strings.Contains(r.Header.Get("Content-Security-Policy"), "default-src 'none'") {
+				t.Errorf("%s has no content security policy", name)
+			}
+			for _, n := range d.numbers {
+				if strings.Contains(path, n) || strings.Contains(r.Body, "="+n) || strings.Contains(r.Body, "/"+n) {
+					t.Errorf("%s has a code in an address", name)
+				}
+			}
+		}
+	})
+}
+
+// The worked example of the issue: what the administrator sees of five coupons.
+func TestRefillDesk(t *testing.T) {
+	t.Parallel()
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		d := filled(t, url)
+		batch := "/admin/refill?batch=" + string(d.refill.ID)
+		d.get(coupon.Admin, batch).is(200).shows("Number", "Description", "Amount", "Used?", "Used Date", "Account", "Status", "TESTING", "10.00", "21 Nov 2026 14:0", "Mei Tan", "numbers shown to you for this batch").shows(d.numbers...)
+		d.get(coupon.Support, batch).is(200).shows("numbers masked").hides(d.numbers...)
+		if got := strings.Count(d.get(coupon.Admin, batch+"&used=true").Body, `<span class="st">Redeemed</span>`); got != 2 {
+			t.Errorf("two were used, the list says %d", got)
+		}
+		d.get(coupon.Admin, "/admin/refill?account=Mei").shows("Mei Tan", "TESTING", "2 coupons")
+		d.get(coupon.Admin, "/admin/refill?account=Nobody").shows("Nothing fits")
+		d.get(coupon.Admin, "/admin/refill?amount=25").shows("Deepavali", "40 coupons")
+		d.get(coupon.Admin, "/admin/refill?q=Deepa").shows("40 coupons")
+		d.get(coupon.Admin, "/admin/refill?q="+d.numbers[4][len(d.numbers[4])-4:]).shows("TESTING")
+		d.get(coupon.Admin, "/admin/refill").shows("Unused 43", "Used today 2", "Used in 30 days 2 SGD 20.00", "Being made 0")
+	})
+}
+
+func TestSearchKeepsCodesOutOfAddresses(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	number := d.numbers[3]
+	r := d.post(coupon.Admin, "/admin/refill/find", "q", number[:4]+" "+number[4:]).leads("/admin/refill?serial=")
+	d.get(coupon.Admin, r.To).is(200).shows("TESTING", "1 coupon ·").hides(number)
+	wrong := "12" + strings.Repeat("7", len(number)-2)
+	d.post(coupon.Admin, "/admin/refill/find", "q", wrong).leads("/admin/refill?miss=")
+	d.post(coupon.Admin, "/admin/refill/find", "q", "Deepavali").leads("/admin/refill?q=Deepavali")
+	d.post(coupon.Admin, "/admin/refill/find", "q", "TESTING", "used", "true").leads("/admin/refill?q=TESTING&used=true")
+	d.post(coupon.Admin, "/admin/search", "q", number).is(200).shows("Vouchers", "TESTING")
+	d.post(coupon.Admin, "/admin/search", "q", "Mei").is(200).shows("Customers", "Mei Tan")
+	d.post(coupon.Admin, "/admin/search", "q", hostile).is(200).hides(hostile)
+	d.post(coupon.Admin, "/admin/search", "q", "Barista").is(200).shows("Campaigns", "Barista set")
+	if strings.Contains(d.log.String(), number) {
+		t.Error("the log has a code")
+	}
+}
+
+func TestCreateRefill(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	d.get(coupon.Admin, "/admin/refill/new").shows("Description", "Start Prefix", "Quantity", "Amount (SGD)")
+	for _, c := range []struct{ name, field, value, says string }{
+		{"letters in the prefix", "prefix", "AB", "prefix"}, {"quantity zero", "quantity", "0", "A whole number between 1 and 10,000,000."}, {"quantity below zero", "quantity", "-1", "A whole number"},
+		{"too many", "quantity", "1000000000", "A whole number"}, {"words", "quantity", "five", "A whole number"}, {"nothing", "amount", "0", "above zero"}, {"below zero", "amount", "-1", "negative"},
+		{"three decimals", "amount", "10.005", "decimals"}, {"an exponent", "amount", "1e3", "digits"}, {"a long description", "description", strings.Repeat("x", 300), "At most 200"},
+		{"a zero byte", "description", "a\x00b", "cannot be stored"}, {"no text", "description", "\xff\xfe", "not readable"}, {"no description", "description", "", "needed"},
+	} {
+		in := map[string]string{"description": "Kept words", "prefix": "12", "quantity": "7", "amount": "11"}
+		in[c.field] = c.value
+		r := d.post(coupon.Admin, "/admin/refill/new", "description", in["description"], "prefix", in["prefix"], "quantity", in["quantity"], "amount", in["amount"]).is(http.StatusUnprocessableEntity)
+		if !strings.Contains(strings.ToLower(r.text()), strings.ToLower(c.says)) {
+			t.Errorf("%s: %s", c.name, r.text())
+		}
+		r.has(`id="` + c.field + `-error"`)
+		for name, value := range in {
+			if name != c.field && !strings.Contains(r.Body, `value="`+value+`"`) {
+				t.Errorf("%s: what was typed into %s is gone", c.name, name)
+			}
+		}
+	}
+	again := form("the-nonce-of-one-form", "description", "Twice", "prefix", "77", "quantity", "3", "amount", "5")
+	first := d.send(coupon.Admin, "POST", "/admin/refill/new", again).leads("/admin/batches/bat_")
+	second := d.send(coupon.Admin, "POST", "/admin/refill/new", again).leads("/admin/batches/bat_")
+	if first.To != second.To {
+		t.Errorf("a double click made two batches: %s and %s", first.To, second.To)
+	}
+	d.get(coupon.Admin, first.To).shows("Being made", "0 of 3")
+	d.get(coupon.Admin, first.To+"/progress").is(200).has(`"total":3`, `"finished":false`)
+	d.work()
+	d.get(coupon.Admin, first.To).shows("Twice", "numbers shown to you for this batch", "3 vouchers")
+	d.post(coupon.Admin, "/admin/refill/preview", "prefix", "12", "quantity", "5").is(200).has("digits, so that a guess hits one in")
+	d.send(coupon.Admin, "POST", "/admin/refill/new", form("", "description", "x")).is(http.StatusUnprocessableEntity).shows("not complete")
+}
+
+func TestReveal(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	d.pass(2 * time.Hour)
+	batch := "/admin/batches/" + string(d.refill.ID)
+	d.get(coupon.Admin, batch).shows("numbers masked").hides(d.numbers...)
+	d.post(coupon.Admin, batch+"/show").is(200).shows("numbers shown, which was noted down").shows(d.numbers...)
+	page := must[coupon.Page[coupon.VoucherView]](t)(d.app.Vouchers(t.Context(), d.as(coupon.Admin).By, coupon.VoucherFilter{Batch: d.refill.ID}, coupon.Paging{}))
+	one := "/admin/vouchers/" + string(page.Rows[0].ID)
+	if r := d.post(coupon.Support, one+"/copy").is(200); r.Body != d.numbers[0] {
+		t.Errorf("copied %q", r.Body)
+	}
+	d.get(coupon.Support, one).shows("Code revealed", "Priya Nair").hides(d.numbers[0])
+	d.post(coupon.Support, one+"/show").is(200).shows(d.numbers[0])
+	d.post(coupon.Finance, one+"/copy").is(http.StatusForbidden)
+	d.publish()
+	d.get(coupon.Admin, "/admin/events?type=voucher.revealed").shows("Code revealed")
+}
+
+func TestExport(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	all := d.post(coupon.Admin, "/admin/refill/export?batch="+string(d.refill.ID)).is(200)
+	lines := strings.Split(strings.TrimSpace(all.Body), "\n")
+	if len(lines) != 6 || !strings.HasPrefix(lines[0], "\ufeffNumber,Serial,Description,Amount,Currency,Used?,Used Date,Account,Status") {
+		t.Fatalf("the file is\n%s", all.Body)
+	}
+	for _, n := range d.numbers {
+		if !strings.Contains(all.Body, "\n"+n+",") {
+			t.Errorf("%s is not in the file", n)
+		}
+	}
+	d.post(coupon.Finance, "/admin/refill/export?batch="+string(d.refill.ID)).is(200).hides(d.numbers...)
+	d.post(coupon.Marketing, "/admin/batches/"+string(d.refill.ID)+"/export").is(200).has(d.numbers...)
+	d.post(coupon.Support, "/admin/batches/"+string(d.refill.ID)+"/export").is(http.StatusForbidden)
+	d.publish()
+	d.get(coupon.Finance, "/admin/events").shows("List exported", "Batch exported")
+	file := d.get(coupon.Finance, "/admin/events/export").is(200)
+	for _, line := range strings.Split(file.Body, "\n") {
+		for _, cell := range strings.Split(line, ",") {
+			if cell != "" && strings.ContainsAny(cell[:1], "=@+") {
+				t.Errorf("a cell begins like a formula: %q", cell)
+			}
+		}
+	}
+}
