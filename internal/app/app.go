@@ -23,6 +23,7 @@ type App struct {
 	passwords *seal.Passwords
 	clerk     *clerk
 	keys      keyCache
+	importing turn
 }
 
 // Options are an App's parts; Store, Journal and Keys are needed.
@@ -55,7 +56,7 @@ func New(o Options) *App {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{Options: o, passwords: seal.NewPasswords(2), clerk: newClerk(o.Store, o.Log)}
+	a := &App{Options: o, passwords: seal.NewPasswords(2), clerk: newClerk(o.Store, o.Log), importing: make(turn, 1)}
 	a.engine = engine.New(engine.Options{Journal: o.Journal, Sealer: o.Keys, Now: o.Now, NewID: o.NewID, Refused: a.clerk.take})
 	return a
 }

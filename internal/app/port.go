@@ -144,6 +144,13 @@ type importRows interface {
 	EachImportRow(ctx context.Context, id string, after int64, limit int) ([]coupon.ImportRow, error)
 	TakenCodes(ctx context.Context, fingerprints []string) (map[string]bool, error)
 	DropImportRows(ctx context.Context, id string) error
+	unmade
+}
+
+// unmade takes a batch back that was given up, so that its codes may come again.
+type unmade interface {
+	ReleaseCodes(ctx context.Context, b coupon.BatchID, fingerprints []string) error
+	DropVouchers(ctx context.Context, b coupon.BatchID) error
 }
 
 type jobs interface {

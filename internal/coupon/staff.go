@@ -1,6 +1,10 @@
 package coupon
 
-import "time"
+import (
+	"time"
+
+	"github.com/scriphq/scrip/internal/money"
+)
 
 // Staff is a person who signs in to the back office.
 type Staff struct {
@@ -88,7 +92,8 @@ type Import struct {
 	File        string // its name
 	Size        int64
 	Hash        string
-	State       string // "checking", "pending", "confirming", "confirmed", "failed", "cancelled"
+	Money       money.Amount // of rows that say no amount; without asset, the campaign's
+	State       string       // "checking", "pending", "confirming", "confirmed", "failed", "cancelled"
 	Rows        int64
 	Errors      int64
 	Error       string // about the file as a whole

@@ -15,7 +15,7 @@ func (db *DB) CreateImport(ctx context.Context, i coupon.Import) error {
 
 var importChange = importTable.pick(1, "id", "description", "size", "hash", "state", "row_count", "error_count", "error", "batch", "job", "earlier", "updated_at")
 
-// SaveImport changes what becomes of an upload; what it is stays.
+// SaveImport changes what was found out about an upload, and what becomes of it.
 func (db *DB) SaveImport(ctx context.Context, i coupon.Import) error {
 	var w writes
 	update(&w, db.d, importChange, []*coupon.Import{&i})
