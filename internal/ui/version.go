@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "6fbff100c274"
+const version = "28b48c4d6c8d"
