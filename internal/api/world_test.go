@@ -18,7 +18,6 @@ import (
 
 	"github.com/scriphq/scrip/internal/api"
 	"github.com/scriphq/scrip/internal/app"
-	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/httpx"
 	"github.com/scriphq/scrip/internal/id"
 	"github.com/scriphq/scrip/internal/seal"
@@ -90,12 +89,13 @@ type world struct {
 
 func each(t *testing.T, fn func(t *testing.T, w *world)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, db *store.DB) { fn(t, newWorld(t, db, api.Options{})) })
+	storetest.EachURL(t, func(t *testing.T, url string) { fn(t, newWorld(t, url, api.Options{})) })
 }
 
-func newWorld(t testing.TB, db *store.DB, o api.Options) *world {
+func newWorld(t testing.TB, url string, o api.Options) *world {
 	t.Helper()
-	w := &world{t: t, db: db, keys: seal.New(), clock: &clock{at: start}, log: &notes{}, options: o}
+	w := &world{t: t, keys: seal.New(), clock: &clock{at: start}, log: &notes{}, options: o}
+	w.db = storetest.Open(t, url, func(o *store.Options) { o.Now = w.clock.now })
 	w.begin()
 	t.Cleanup(func() { w.stop() })
 	w.all = w.key("all")
@@ -404,5 +404,3 @@ func (w *world) publish() {
 		w.t.Fatal(err)
 	}
 }
-
-var _ = coupon.ErrNotFound
