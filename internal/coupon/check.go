@@ -58,7 +58,7 @@ func (c *Redeem) try(e *Effects, it Item, hold *Hold, now time.Time) (*try, erro
 		t.own = hold.ID
 	}
 	t.c, t.b, t.t = e.campaign(t.v.Campaign), e.batch(t.v.Batch), e.state.Terms[t.v.Terms]
-	if t.c == nil || t.b == nil || t.t == nil || t.v.Holder != link.Holder && c.Customer.None() || t.c.Limits.Counted() != link.Counted {
+	if t.c == nil || t.b == nil || t.t == nil || t.v.Holder != link.Holder && hold == nil && c.Customer.None() || t.c.Limits.Counted() != link.Counted {
 		return nil, ErrMoved
 	}
 	var err error

@@ -145,6 +145,13 @@ func TestOneHoldOfOneVoucherTwice(t *testing.T) {
 	h := d.hold(time.Minute, twice)
 	d.refused("held", redeem("A"))
 	wants(t, "redeemed", len(must[coupon.Redeemed](d, redeemHold(h)).Redemptions), 2)
+
+	mei := d.customer("acct-1")
+	v := d.issue(d.campaign(coupon.KindCoupon, with(uses(2), func(doc *coupon.TermsDoc) { doc.Holder = coupon.Bearer })), "B")
+	twice = redeem("B", forCustomer(mei))
+	twice.Items = append(twice.Items, twice.Items[0])
+	must[coupon.Redeemed](d, redeemHold(d.hold(time.Minute, twice)))
+	wants(t, "the first use binds it", d.now(v).Holder, mei)
 }
 
 func TestHoldsReserveTheLimits(t *testing.T) {
