@@ -280,3 +280,17 @@ func (w *World) Since(n int) string {
 	}
 	return strings.Join(types, " ")
 }
+
+// Look reads the rows of the subjects.
+func (w *World) Look(s Subjects) Seen {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	seen := Seen{Vouchers: w.Vouchers, Ledger: w.Sums(), Balances: map[coupon.BalanceKey]int64{}, Counters: map[coupon.CounterKey]int64{}}
+	for k, b := range w.Balances {
+		seen.Balances[k] = b.Minor
+	}
+	for k, c := range w.Counters {
+		seen.Counters[k] = c.Used
+	}
+	return seen
+}
