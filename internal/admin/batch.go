@@ -91,7 +91,7 @@ func (v *visit) batchVouchers(p *batchPage, b coupon.BatchView, reveal bool) err
 	} else {
 		p.Table.Columns, p.Table.Rows = voucherColumns(), v.voucherRows(page.Rows, shown)
 	}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "voucher", "vouchers")+" · "+word, path, q, page.Next)
+	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "voucher", "vouchers", word), path, q, page.Next)
 	return nil
 }
 

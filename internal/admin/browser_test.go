@@ -42,7 +42,7 @@ func TestRefillInTheBrowser(t *testing.T) {
 	p.Picture("refused")
 	p.Fill("Amount (SGD)", "10")
 	p.Click("Save")
-	p.See("Being made")
+	p.See("0 of 3") // the batch's own page: the list says "Being made" too
 	d.work()
 	p.See("numbers shown to you for this batch")
 	p.Picture("made")
@@ -71,7 +71,7 @@ func TestRefillWithoutScripts(t *testing.T) {
 	p.Fill("Quantity", "2")
 	p.Fill("Amount (SGD)", "5")
 	p.Click("Save")
-	p.See("Being made")
+	p.See("0 of 2")
 	d.work()
 	p.Reload()
 	p.See("2 vouchers")

@@ -65,6 +65,9 @@ func (v *visit) campaignFormShow(p campaignForm) error {
 // input turns what was typed into a campaign.
 func (v *visit) campaignInput(t campaignTyped) (app.CampaignInput, error) {
 	bad := fault.Fields{}
+	if t.Name == "" {
+		bad["name"] = "This is needed."
+	}
 	in := app.CampaignInput{
 		Kind: coupon.Kind(t.Kind), Name: &t.Name, Description: &t.Description, Instructions: &t.Instructions, TermsText: &t.Terms, Holder: coupon.HolderPolicy(t.Holder), State: coupon.CampaignActive,
 		Limits: &coupon.Limits{Total: wholeNumber(bad, "total", t.Total), PerCustomer: wholeNumber(bad, "per_customer", t.PerCustomer)},

@@ -184,7 +184,7 @@ func (v *visit) customer() error {
 	if err != nil {
 		return err
 	}
-	if p.History, err = v.told(page.Rows, true); err != nil {
+	if p.History, err = v.told(page.Rows, string(head.Customer.ID)); err != nil {
 		return err
 	}
 	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "event", "events"), customerPath(head.Customer.ID), q, page.Next)

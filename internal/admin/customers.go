@@ -27,7 +27,7 @@ func (v *visit) customers() error {
 	if err != nil {
 		return err
 	}
-	p := customersPage{Bar: ui.FilterBar{Path: customersPath, Query: q, Search: "q", Hint: "Name, e-mail, mobile, member or source id", Filters: []ui.Filter{
+	p := customersPage{Bar: ui.FilterBar{Path: customersPath, Query: q, Search: "q", Hint: "Name, e-mail, mobile, id", Filters: []ui.Filter{
 		{Label: "Group", Inputs: []ui.Field{{Label: "Group", Name: "group", Free: true}}},
 	}}}
 	add := ui.Action{Label: "Add customer", Icon: "plus", Look: ui.Main, Href: customersPath + "/new", Dialog: ui.DialogPage}

@@ -302,3 +302,8 @@ func (r reply) leads(prefix string) reply {
 	return r
 }
 
+func record(d *desk, r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	d.site.ServeHTTP(w, r)
+	return w
+}

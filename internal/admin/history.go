@@ -58,11 +58,12 @@ func (v *visit) history(f coupon.EventFilter, p coupon.Paging) (ui.History, erro
 		}
 		return nil, err
 	}
-	return v.told(page.Rows, f.Subject == "")
+	return v.told(page.Rows, f.Subject)
 }
 
-// told turns events into a history; links says whether each names what it is about.
-func (v *visit) told(list []coupon.Event, links bool) (ui.History, error) {
+// told turns events into a history; each leads to what it is about, unless that is the
+// page's own subject.
+func (v *visit) told(list []coupon.Event, own string) (ui.History, error) {
 	places, err := v.placeNames()
 	if err != nil {
 		return nil, err
@@ -76,7 +77,7 @@ func (v *visit) told(list []coupon.Event, links bool) (ui.History, error) {
 		}
 		item := ui.HistoryItem{Icon: f.icon, Tone: f.tone, Title: f.title, By: byWord(e.By), At: v.clock.At(e.At), Text: v.details(e, places), Event: eventJSON(e)}
 		item.Quote, _ = e.Data["reason"].(string)
-		if links {
+		if e.Subject != own {
 			item.Body = subjectLink(e)
 		}
 		out = append(out, item)

@@ -27,13 +27,17 @@ func (v *visit) pager(note, path string, q url.Values, next string) ui.Pager {
 	return p
 }
 
-// shownOf says how many rows stand on a page.
-func shownOf(n int, next, one, many string) string {
+// shownOf says how many rows stand on a page, and what else is to be known of them;
+// nothing when there are none.
+func shownOf(n int, next, one, many string, more ...string) string {
+	if n == 0 {
+		return ""
+	}
 	note := count(int64(n), one, many)
 	if next != "" {
 		note += ", and more"
 	}
-	return note
+	return strings.Join(append([]string{note}, more...), " · ")
 }
 
 // filters keeps the parameters of a list that are known, so that addresses stay tidy

@@ -61,7 +61,7 @@ func (v *visit) refillShowing(reveal bool) error {
 		return err
 	}
 	p.Table = ui.Table{Label: "Refill coupons", Columns: refillColumns(), Rows: v.refillRows(page.Rows, shown), Empty: v.refillEmpty(q)}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "coupon", "coupons")+" · "+word, refillPath, q, page.Next)
+	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "coupon", "coupons", word), refillPath, q, page.Next)
 	if len(shown) == 0 && len(page.Rows) > 0 && v.can(coupon.RevealCodes) {
 		p.Bar.Actions = []ui.Action{{Label: "Show numbers", Icon: "eye", Tiny: true, Post: with(refillPath+"/show", q, "", ""), Title: "Shows the numbers of this page and leaves an event."}}
 	}

@@ -27,6 +27,7 @@ type access struct {
 	open   bool                // without a sign-in
 	signed bool                // whoever is signed in
 	any    []coupon.Permission // one of these
+	all    []coupon.Permission // every one of these
 }
 
 var (
@@ -37,9 +38,13 @@ var (
 // may lets in who has one of the permissions.
 func may(p ...coupon.Permission) access { return access{any: p} }
 
+// both lets in who has every one of the permissions.
+func both(p ...coupon.Permission) access { return access{all: p} }
+
 // admits reports whether a role is let in.
 func (a access) admits(r coupon.Role) bool {
-	return a.open || a.signed || slices.ContainsFunc(a.any, r.May)
+	lacks := func(p coupon.Permission) bool { return !r.May(p) }
+	return a.open || a.signed || slices.ContainsFunc(a.any, r.May) || len(a.all) > 0 && !slices.ContainsFunc(a.all, lacks)
 }
 
 // handler mounts the routes behind what all of them share.

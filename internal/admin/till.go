@@ -117,17 +117,23 @@ func (v *visit) tillLook() error {
 }
 
 func (v *visit) tillFind(p tillPage, in app.RedeemInput) error {
-	in.Location, in.Channel = coupon.LocationID(p.Location), coupon.Outlet
-	if p.Location == "" && len(v.by.Locations) == 1 {
-		in.Location = v.by.Locations[0]
-		p.Location = string(in.Location)
-	}
+	in.Location, in.Channel = v.here(p.Location), coupon.Outlet
+	p.Location = string(in.Location)
 	looked, err := v.App.Look(v.ctx(), v.req(), in)
 	if err != nil {
 		return v.tillRefused(p, err)
 	}
 	p.Voucher = v.tillVoucherOf(&looked)
 	return v.tillShow(p)
+}
+
+// here is the location a look-up is made for: the chosen one, else one this person
+// may act for, if they are tied to some.
+func (v *visit) here(chosen string) coupon.LocationID {
+	if chosen == "" && len(v.by.Locations) > 0 {
+		return v.by.Locations[0]
+	}
+	return coupon.LocationID(chosen)
 }
 
 // tillRefused fills the screen with why not; the field is ready again.
@@ -205,7 +211,7 @@ func (v *visit) tillConfirm() error {
 		return wrong
 	}
 	if len(s.Fields) > 0 { // something was mistyped: the voucher stays in sight
-		looked, err := v.App.Look(v.ctx(), v.req(), app.RedeemInput{Voucher: id, Location: coupon.LocationID(p.Location), Channel: coupon.Outlet})
+		looked, err := v.App.Look(v.ctx(), v.req(), app.RedeemInput{Voucher: id, Location: v.here(p.Location), Channel: coupon.Outlet})
 		if err != nil {
 			return err
 		}

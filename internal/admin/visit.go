@@ -78,12 +78,23 @@ func (v *visit) plain(code int, shell ui.PlainShell, c templ.Component) error {
 // shell is the frame of this person's pages.
 func (v *visit) shell(title string) ui.Shell {
 	return ui.Shell{
-		Title: title, Org: v.org.Name, Zone: v.clock.ZoneName(), ZoneTip: v.clock.ZoneTip(), Nav: v.nav(), Theme: v.theme(), Back: v.r.URL.RequestURI(),
+		Title: title, Org: v.org.Name, Zone: v.clock.ZoneName(), ZoneTip: v.clock.ZoneTip(), Nav: v.nav(), Theme: v.theme(), Back: v.back(),
 		Account: ui.Account{Name: v.staff.Name, Email: v.staff.Email, Role: roleWord(v.staff.Role), Links: []ui.Action{
 			{Label: "Profile", Icon: "user", Href: "/admin/profile"}, {Label: "Help", Icon: "help", Href: "/admin/help"},
 		}},
 		Flash: v.flash(), SignOut: "/admin/sign-out", Trouble: v.trouble(),
 	}
+}
+
+// back is where the theme form returns to: this page, or where it was sent from.
+func (v *visit) back() string {
+	if v.r.Method == http.MethodGet {
+		return v.r.URL.RequestURI()
+	}
+	if i := strings.LastIndexByte(v.r.URL.Path, '/'); strings.Count(v.r.URL.Path, "/") > 2 {
+		return v.r.URL.Path[:i]
+	}
+	return "/admin/"
 }
 
 // trouble is what stands over every page while nothing can be changed.

@@ -19,7 +19,6 @@ type voucherPage struct {
 	Facts       ui.Facts
 	Redemptions ui.Table
 	History     ui.History
-	Older       string
 	About       ui.KeyValues
 }
 
@@ -62,11 +61,19 @@ func (v *visit) voucherShowing(reveal bool) error {
 	if p.History, err = v.history(coupon.EventFilter{Subject: string(x.ID)}, coupon.Paging{Limit: 200}); err != nil {
 		return err
 	}
+	if n := len(p.History); n > 0 && p.History[n-1].Title != titleOf(coupon.EventVoucherIssued) || n == 0 {
+		p.History = append(p.History, v.birth(&x))
+	}
 	if p.Redemptions, err = v.redemptionsOf(&x); err != nil {
 		return err
 	}
 	p.Head, p.Notes, p.Facts, p.About = v.voucherHead(&x), v.voucherNotes(&x), v.voucherFacts(&x), v.voucherAbout(&x)
 	return v.show("Voucher "+x.Serial, p.view())
+}
+
+// birth tells of a voucher that was made with its batch, whose one event stands there.
+func (v *visit) birth(x *coupon.VoucherView) ui.HistoryItem {
+	return ui.HistoryItem{Icon: "plus", Tone: ui.OK, Title: titleOf(coupon.EventVoucherIssued), By: "with its batch", At: v.clock.At(x.CreatedAt), Text: x.Serial, Body: ui.Link{Label: "Batch " + x.BatchDescription, Href: batchPath(x.Batch)}}
 }
 
 func (v *visit) voucherHead(x *coupon.VoucherView) ui.PageHead {

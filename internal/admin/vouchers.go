@@ -54,7 +54,7 @@ func (v *visit) vouchers() error {
 		p.Views.Items[i].Current = p.Views.Items[i].Href == here
 	}
 	p.Table = ui.Table{Label: "Vouchers", Columns: voucherColumns(), Rows: v.voucherRows(page.Rows, nil), Wide: true, Empty: vouchersEmpty(q)}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "voucher", "vouchers")+" · codes masked", vouchersPath, q, page.Next)
+	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "voucher", "vouchers", "codes masked"), vouchersPath, q, page.Next)
 	return v.show("Vouchers", p.view())
 }
 
