@@ -75,6 +75,13 @@ func (v Variant) size() (width, height int64) {
 	return 1280, 800
 }
 
+func (v Variant) screen(width, height int64) chromedp.Action[chromedp.Void] {
+	if v == Phone {
+		return chromedp.EmulateViewport(width, height, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
+	}
+	return chromedp.EmulateViewport(width, height)
+}
+
 func (v Variant) scheme() string {
 	if v == Dark {
 		return "dark"

@@ -73,15 +73,18 @@ func (p *Page) Reload() {
 	p.do("reloading", chromedp.Reload())
 }
 
+// Back goes to the page before, which the browser may have kept as it was.
+func (p *Page) Back() {
+	p.t.Helper()
+	p.watch.expect()
+	p.Eval("history.back()")
+	p.settle()
+}
+
 // Look changes how the page is looked at, without loading it again.
 func (p *Page) Look(v Variant) {
 	p.t.Helper()
-	width, height := v.size()
-	options := []chromedp.EmulateViewportOption{}
-	if v == Phone {
-		options = append(options, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
-	}
-	p.do("resizing", chromedp.EmulateViewport(width, height, options...))
+	p.do("resizing", v.screen(v.size()))
 	p.call("colours", func(ctx context.Context) error {
 		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 			Features: []*emulation.MediaFeature{

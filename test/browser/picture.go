@@ -31,11 +31,27 @@ func (p *Page) Pictures(step string) {
 	p.Look(before)
 }
 
+// length is how high the page is; what stands in front of it belongs to the screen.
+const length = "document.querySelector(':modal, :popover-open') ? 0 : document.documentElement.scrollHeight"
+
+// picture makes the screen as high as the page, so that what sticks to an
+// edge of the screen is at the edge of the picture.
 func (p *Page) picture(step string, limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(p.ctx, limit)
 	defer cancel()
-	image, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	width, usual := p.variant.size()
+	height, err := chromedp.Run(ctx, chromedp.Evaluate[int64](length))
 	if err != nil {
+		return err
+	}
+	if err := chromedp.Do(ctx, p.variant.screen(width, max(height, usual))); err != nil {
+		return err
+	}
+	image, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		return err
+	}
+	if err := chromedp.Do(ctx, p.variant.screen(width, usual)); err != nil {
 		return err
 	}
 	path, err := p.picturePath(step)
