@@ -144,7 +144,7 @@ func (t Table) view() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if t.Pick != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<th class=\"tick\" scope=\"col\"><input type=\"checkbox\" class=\"js-only\" aria-label=\"All on this page\"></th>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<th class=\"tick\" scope=\"col\"><label class=\"js-only\"><input type=\"checkbox\"><span>All on this page</span></label></th>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

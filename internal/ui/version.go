@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "28b48c4d6c8d"
+const version = "69f65e8f5901"

@@ -39,6 +39,31 @@ document.addEventListener('click', (e) => {
 
 eachPage(() => document.querySelectorAll('table[data-bulk]').forEach(count));
 
+// A table that bursts its box scrolls sideways; the head of one that fits sticks to the top bar.
+function measure(table) {
+  const box = table.closest('.scroll');
+  box.classList.toggle('bursts', table.offsetWidth > box.clientWidth);
+}
+
+const sizes = new ResizeObserver((entries) => entries.forEach((e) => measure(e.target.closest('.scroll').querySelector('table'))));
+
+eachPage(() => {
+  sizes.disconnect();
+  for (const table of document.querySelectorAll('.scroll > table')) {
+    measure(table);
+    sizes.observe(table);
+    sizes.observe(table.closest('.scroll'));
+  }
+});
+
+// The current tab may be out of sight on a phone.
+eachPage(() => {
+  for (const tab of document.querySelectorAll('.tabs [aria-current]')) {
+    const bar = tab.closest('.tabs');
+    bar.scrollLeft = tab.offsetLeft - bar.offsetLeft - (bar.clientWidth - tab.offsetWidth) / 2;
+  }
+});
+
 // Text areas with data-counter say how much has been written.
 document.addEventListener('input', (e) => {
   const counter = e.target.dataset?.counter && document.getElementById(e.target.dataset.counter);
