@@ -81,7 +81,7 @@ func everything(t testing.TB) templ.Component {
 		chart.Bars = append(chart.Bars, day(n))
 	}
 	s := shell("Gallery", "Dashboard")
-	s.Flash, s.Trouble, s.Theme = ui.Flash{Tone: ui.OK, Text: "5 refill coupons were made."}, "The database cannot be written. Reading goes on.", ui.Light
+	s.Flash, s.Trouble = ui.Flash{Tone: ui.OK, Text: "5 refill coupons were made."}, "The database cannot be written. Reading goes on."
 	bulk := refillRows(c)
 	return around(ui.Layout(s), ui.PageHead{Title: "Every component", Status: &ui.Status{Tone: ui.Info, Word: "Draft"}, Actions: []templ.Component{
 		ui.Menu{ID: "acts", Label: "Actions", Items: []ui.Action{{Label: "Print", Icon: "printer", Print: true}, {Label: "Freeze", Icon: "snowflake", Post: "/freeze"}}},
