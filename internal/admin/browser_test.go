@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/store/storetest"
 	"github.com/scriphq/scrip/test/browser"
 )
 
@@ -84,7 +85,10 @@ func TestPictures(t *testing.T) {
 	d := open(t)
 	srv := httptest.NewServer(d.site)
 	t.Cleanup(srv.Close)
-	p := d.signedIn(browser.Start(t), srv.URL, "admin", coupon.Admin, browser.Light)
+	b := browser.Start(t)
+	door := b.Open(t, "admin", srv.URL+"/admin/sign-in", browser.Light)
+	door.Pictures("sign-in")
+	p := d.signedIn(b, srv.URL, "admin", coupon.Admin, browser.Light)
 	only := os.Getenv("SCRIP_PICTURES")
 	if only == "" {
 		only = "dashboard refill voucher"
@@ -96,4 +100,77 @@ func TestPictures(t *testing.T) {
 		p.Go(srv.URL + path)
 		p.Pictures(name)
 	}
+}
+
+// The first run, from the console's link to the dashboard.
+func TestSetupInTheBrowser(t *testing.T) {
+	t.Parallel()
+	d := empty(t, storetest.FreshFile(t))
+	srv := httptest.NewServer(d.site)
+	t.Cleanup(srv.Close)
+	p := browser.Start(t).Open(t, "admin-setup", srv.URL+"/admin/", browser.Light)
+	p.See("Not set up yet")
+	p.Pictures("closed")
+	p.Go(srv.URL + "/setup?token=" + setupToken)
+	p.Pictures("form")
+	p.Fill("Organisation", "Harbour Coffee")
+	p.Fill("Your name", "Aida Lim")
+	p.Fill("E-mail address", "aida@example.com")
+	p.Fill("Password", "too short")
+	p.Allow("422")
+	p.Click("Set up")
+	p.See("A password has at least 10 characters.")
+	p.Pictures("refused")
+	p.Fill("Password", password)
+	p.Click("Set up")
+	p.See("Harbour Coffee is ready.")
+	p.Pictures("dashboard")
+}
+
+// The till with a keyboard: type, Enter, amount, Enter.
+func TestTillInTheBrowser(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	gift := d.issue()
+	srv := httptest.NewServer(d.site)
+	t.Cleanup(srv.Close)
+	p := d.signedIn(browser.Start(t), srv.URL, "admin-till", coupon.Cashier, browser.Phone)
+	p.See("Looking up changes nothing.")
+	p.Pictures("field")
+	p.Fill("Code", strings.ToLower(gift.Code))
+	p.Press("\r")
+	p.See("Nothing has changed yet.")
+	p.Fill("Amount", "4.50")
+	p.Press("\r")
+	p.See("SGD 4.50 redeemed")
+	p.See("SGD 5.50 is left on the voucher.")
+	p.Pictures("done")
+	if strings.Contains(p.URL(), gift.Code) {
+		t.Error("the address has the code")
+	}
+	p.Fill("Code", "NO-SUCH-CODE-9")
+	p.Allow("404")
+	p.Press("\r")
+	p.See("There is no such code.")
+	p.Pictures("refused")
+}
+
+// A voucher's dialog: the dangerous button is not the default, and a refusal stays in it.
+func TestVoucherDialog(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	srv := httptest.NewServer(d.site)
+	t.Cleanup(srv.Close)
+	p := d.signedIn(browser.Start(t), srv.URL, "admin-dialog", coupon.Admin, browser.Light)
+	p.Go(srv.URL + "/admin/vouchers/" + string(d.batchRows()[0].ID))
+	p.Click("Actions")
+	p.Picture("menu")
+	p.Click("Delete")
+	p.See("Delete this voucher?")
+	p.Fill("Reason", "not needed")
+	p.Pictures("delete")
+	p.Allow("409")
+	p.Click("Delete it")
+	p.See("What was used is never deleted")
+	p.Pictures("refused")
 }

@@ -127,8 +127,8 @@ func (v *visit) liability(f coupon.Figures) ui.KeyValues {
 		sum = append(sum, money.Amount{Minor: total[a], Asset: a})
 	}
 	return ui.KeyValues{
-		{Key: "On open vouchers", Text: orNone(balances(f.Outstanding))}, {Key: "On customers' balances", Text: orNone(balances(f.CustomerBalances))},
-		{Key: "Together", Text: amounts(sum)}, {Key: "Customers", Text: number(f.Customers)}, {Key: "Refused tries in 30 days", Text: number(f.Refused30)},
+		{Key: "Open vouchers", Text: orNone(balances(f.Outstanding))}, {Key: "Balances", Text: orNone(balances(f.CustomerBalances))},
+		{Key: "Together", Text: amounts(sum)}, {Key: "Customers", Text: number(f.Customers)}, {Key: "Refused in 30 days", Text: number(f.Refused30)},
 	}
 }
 

@@ -267,7 +267,7 @@ func TestOutbox(t *testing.T) {
 func TestDashboard(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	d.get(coupon.Admin, "/admin/").shows("Issued 45", "Outstanding 43 SGD 1,030.00", "Redeemed today 2", "On customers' balances SGD 20.00", "Together SGD 1,050.00", "Latest redemptions", "Mei Tan", "Nothing was refused")
+	d.get(coupon.Admin, "/admin/").shows("Issued 45", "Outstanding 43 SGD 1,030.00", "Redeemed today 2", "Balances SGD 20.00", "Together SGD 1,050.00", "Latest redemptions", "Mei Tan", "Nothing was refused")
 	d.get(coupon.Finance, "/admin/").is(200).hides("Create refill coupons")
 }
 

@@ -79,7 +79,7 @@ func (v *visit) birth(x *coupon.VoucherView) ui.HistoryItem {
 func (v *visit) voucherHead(x *coupon.VoucherView) ui.PageHead {
 	label, href := placeOfKind(x.Kind)
 	badge := statusOf(x.Shown(v.clock.Now))
-	h := ui.PageHead{Crumbs: []ui.Crumb{{Label: label, Href: href}, {Label: x.BatchDescription, Href: batchPath(x.Batch)}, {Label: x.Serial}}, Title: kindWord(x.Kind) + " " + masked(x), Status: &badge}
+	h := ui.PageHead{Crumbs: []ui.Crumb{{Label: label, Href: href}, {Label: x.BatchDescription, Href: batchPath(x.Batch)}, {Label: x.Serial}}, Title: kindWord(x.Kind) + " " + unbroken(masked(x)), Status: &badge}
 	h.Sub = worthOf(x) + " · " + x.CampaignName + " · " + x.Serial
 	if v.can(coupon.RedeemVouchers) && usable(x.Shown(v.clock.Now)) {
 		to := ui.Action{Label: "Redeem", Icon: "scan", Href: "/admin/redeem?voucher=" + string(x.ID)}
@@ -90,6 +90,9 @@ func (v *visit) voucherHead(x *coupon.VoucherView) ui.PageHead {
 	}
 	return h
 }
+
+// unbroken keeps a masked code on one line of a heading.
+func unbroken(s string) string { return strings.ReplaceAll(s, "…", "\u2060…\u2060") }
 
 func usable(s coupon.Status) bool { return s == coupon.StatusActive || s == coupon.StatusPartlyUsed }
 
@@ -137,7 +140,7 @@ func (v *visit) voucherFacts(x *coupon.VoucherView) ui.Facts {
 
 func (v *visit) voucherAbout(x *coupon.VoucherView) ui.KeyValues {
 	about := ui.KeyValues{
-		{Key: "Serial", Body: ui.Code{Text: x.Serial, Copy: true}}, {Key: "Campaign", Body: ui.Link{Label: x.CampaignName, Href: campaignPath(x.Campaign)}},
+		{Key: "Serial", Body: ui.Code{Text: x.Serial}}, {Key: "Campaign", Body: ui.Link{Label: x.CampaignName, Href: campaignPath(x.Campaign)}},
 		{Key: "Batch", Body: ui.Link{Label: x.BatchDescription, Href: batchPath(x.Batch)}}, {Key: "Issued", Body: v.clock.Short(x.CreatedAt)},
 		{Key: "Earning method", Text: earnedBy(x)}, {Key: "Who may use it", Text: holderWord(x.Doc.Holder)}, {Key: "Applies to", Text: appliesTo(x.Doc)},
 		{Key: "Last used", Body: v.clock.Short(x.LastUsedAt)}, {Key: "Last used by", Body: v.person(x.LastCustomer, x.UserName)},
