@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/engine"
@@ -50,7 +51,12 @@ func (a *App) ConfirmImport(ctx context.Context, req Request, id string, again b
 	}
 	made, err := a.batchOf(ctx, req, imp)
 	if err != nil {
-		imp.State, imp.UpdatedAt = ImportPending, a.Now() // the next try is another one
+		imp.State = ImportPending
+		if now := a.Now(); now.After(imp.UpdatedAt) { // the next try is another one, even within a tick
+			imp.UpdatedAt = now
+		} else {
+			imp.UpdatedAt = imp.UpdatedAt.Add(time.Microsecond)
+		}
 		return imp, errors.Join(err, a.Store.SaveImport(context.WithoutCancel(ctx), imp))
 	}
 	if imp, err = a.join(ctx, imp, made); err != nil {
