@@ -122,7 +122,7 @@ func TestContrast(t *testing.T) {
 		}
 	}
 	for _, front := range []string{"ink", "soft", "faint", "brand", "ok", "info", "warn", "bad"} {
-		for _, back := range []string{"paper", "sheet", "raised"} {
+		for _, back := range []string{"paper", "sheet", "raised", "over"} {
 			check(front, back, 4.5)
 		}
 	}

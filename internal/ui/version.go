@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "69f65e8f5901"
+const version = "af45b7b1db0e"
