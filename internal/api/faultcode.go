@@ -20,7 +20,7 @@ func faultCodes() []*fault.Error {
 		coupon.ErrBudget, coupon.ErrAllocation, coupon.ErrCustomerRequired, coupon.ErrLocationRequired, coupon.ErrOrderRequired, coupon.ErrAmountRequired,
 		coupon.ErrNotHolder, coupon.ErrNotEligible, coupon.ErrWrongLocation, coupon.ErrNotApplicable, coupon.ErrMinimum, coupon.ErrNotCombinable,
 		coupon.ErrInsufficient, coupon.ErrCurrency, coupon.ErrHeld, coupon.ErrLockedOut, coupon.ErrAlreadyReversed, coupon.ErrConflict,
-		coupon.ErrIdempotencyMismatch, coupon.ErrInProgress,
+		coupon.ErrIdempotencyMismatch, coupon.ErrInProgress, coupon.ErrPrefixTooFull, coupon.ErrCodeTooShort,
 		app.ErrUnauthenticated, app.ErrForbidden,
 		errMalformed, errMethod, errMediaType, errNoSuchPath, errUnavailable, errNotReady, errInternal,
 		fault.New(fault.Invalid, "invalid", "Some fields need another look: fields names them."),

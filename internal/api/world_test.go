@@ -154,7 +154,7 @@ func (w *world) work(ctx context.Context) {
 // key makes a key with scopes.
 func (w *world) key(scopes ...string) string {
 	w.t.Helper()
-	secret, _, err := w.app.CreateKey(ctx, program, "test "+strings.Join(scopes, " "), scopes)
+	secret, _, err := w.app.CreateKey(ctx, program, "test "+scopes[0], scopes)
 	if err != nil {
 		w.t.Fatal(err)
 	}
