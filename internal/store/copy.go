@@ -56,10 +56,9 @@ func Copy(ctx context.Context, from, to *DB, progress Progress) error {
 		}
 		return nil
 	})
-	if err != nil {
-		return err
+	if err == nil && to.pen == nil {
+		_, err = to.write.ExecContext(ctx, "ANALYZE") // or the plans would be those for empty tables
 	}
-	_, err = to.write.ExecContext(ctx, "ANALYZE") // plans for empty tables would be used otherwise
 	return err
 }
 

@@ -48,6 +48,7 @@ type shop struct {
 	t     testing.TB
 	clock *atomic.Int64
 	codes atomic.Int64
+	url   string
 }
 
 func eachShop(t *testing.T, fn func(t *testing.T, s *shop)) {
@@ -57,7 +58,7 @@ func eachShop(t *testing.T, fn func(t *testing.T, s *shop)) {
 
 func openShop(t testing.TB, url string) *shop {
 	t.Helper()
-	s := &shop{t: t, clock: &atomic.Int64{}}
+	s := &shop{t: t, clock: &atomic.Int64{}, url: url}
 	s.clock.Store(start.UnixMicro())
 	s.DB = storetest.Open(t, url, func(o *store.Options) { o.Now = s.now })
 	s.Engine = engine.New(engine.Options{Journal: s.DB, Sealer: plain{}, NewID: id.New, Now: s.now})

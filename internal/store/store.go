@@ -129,6 +129,9 @@ func (db *DB) openSQLite(o Options) error {
 	}
 	db.read.SetMaxOpenConns(8)
 	db.read.SetMaxIdleConns(8)
+	if err := checkSQLite(context.Background(), db.read); err != nil {
+		return errors.Join(err, db.Close())
+	}
 	return nil
 }
 

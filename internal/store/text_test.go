@@ -82,3 +82,12 @@ func TestARepeatIsTheSameTryByTheSamePerson(t *testing.T) {
 		t.Error("another id is another try")
 	}
 }
+
+func TestAnOldSQLiteIsRefused(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]bool{"3.51.3": false, "3.51.10": false, "3.52.0": false, "4.0.0": false, "3.51.3.1": false, "3.51.2": true, "3.9.9": true, "3.51": true, "x": true, "": true} {
+		if got := olderThan(version, oldestSQLite); got != want {
+			t.Errorf("%q is too old: %v, want %v", version, got, want)
+		}
+	}
+}

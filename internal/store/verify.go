@@ -115,7 +115,7 @@ func counterProofs() []proof {
 
 func (db *DB) voucherProofs(stored any) []proof {
 	isStored := "v.terms " + db.d.any("$1")
-	usedUp := "(v.max_uses > 0 AND v.uses >= v.max_uses OR v.balance = 0 AND " + isStored + ")"
+	usedUp := "(v.max_uses > 0 AND v.uses >= v.max_uses OR v.balance = 0 AND v.face > 0 AND " + isStored + ")"
 	return []proof{
 		{what: "a voucher has been used as often as it was redeemed", query: sums(
 			"SELECT r.voucher AS id, 1 AS want, 0 AS have FROM redemption r WHERE r.returned = FALSE",
@@ -126,7 +126,7 @@ func (db *DB) voucherProofs(stored any) []proof {
 				" FROM entry e JOIN voucher v ON v.id = e.voucher WHERE e.account >= 'outstanding:' AND e.account < 'outstanding;' AND e.voucher <> ''",
 			"SELECT v.id, CASE WHEN "+isStored+" THEN v.face ELSE 0 END, v.balance - v.lapsed FROM voucher v WHERE v.batch NOT IN ("+failedBatches+")")},
 		{what: "a voucher is redeemed when it is used up, and only then", args: []any{stored}, query: "SELECT v.id, CASE WHEN v.state = 'redeemed' THEN 0 ELSE 1 END," +
-			" CASE WHEN v.state = 'redeemed' THEN 1 ELSE 0 END FROM voucher v WHERE v.state = 'redeemed' AND NOT " + usedUp + " OR v.state = 'active' AND v.uses > 0 AND " + usedUp + " ORDER BY v.id"},
+			" CASE WHEN v.state = 'redeemed' THEN 1 ELSE 0 END FROM voucher v WHERE v.state = 'redeemed' AND NOT " + usedUp + " OR v.state = 'active' AND " + usedUp + " ORDER BY v.id"},
 		{what: "a voucher that was ended holds nothing", query: "SELECT v.id, 0, v.balance FROM voucher v WHERE v.state IN ('void', 'deleted') AND v.balance <> 0 ORDER BY v.id"},
 		{what: "a code belongs to a voucher", query: "SELECT k.voucher, 1, 0 FROM code k WHERE NOT EXISTS (SELECT 1 FROM voucher v WHERE v.id = k.voucher) ORDER BY k.voucher"},
 		{what: "a voucher has one code, unless the code was given to a later one", query: "SELECT x.id, 1, CAST(SUM(x.have) AS BIGINT) FROM (" +

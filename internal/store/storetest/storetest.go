@@ -23,7 +23,13 @@ func Each(t *testing.T, fn func(t *testing.T, db *store.DB)) {
 func EachURL(t *testing.T, fn func(t *testing.T, url string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); fn(t, FreshFile(t)) })
-	t.Run("postgres", func(t *testing.T) { t.Parallel(); fn(t, testenv.FreshSchema(t)) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); fn(t, FreshSchema(t)) })
+}
+
+// FreshSchema returns the address of an empty schema on the tests' server.
+func FreshSchema(t testing.TB) string {
+	t.Helper()
+	return testenv.FreshSchema(t)
 }
 
 // FreshFile returns the path of an SQLite database that does not exist yet, in a
@@ -42,7 +48,7 @@ func SQLite(t testing.TB) *store.DB {
 // Postgres returns a fresh schema on the tests' server.
 func Postgres(t testing.TB) *store.DB {
 	t.Helper()
-	return Open(t, testenv.FreshSchema(t))
+	return Open(t, FreshSchema(t))
 }
 
 // Open opens, migrates and sets up the database at url, and closes it with the test.
