@@ -48,10 +48,10 @@ func (c *serveCommand) Run(e *env) (err error) {
 	defer stop()
 	work := background(ctx, o)
 	base := "http://" + ln.Addr().String()
-	fmt.Fprintf(e.out, "Scrip %s listens on %s\n", e.version, base)
 	if token != "" {
 		fmt.Fprintf(e.out, "Set up here, once: %s/setup?token=%s\n", base, token)
 	}
+	fmt.Fprintf(e.out, "Scrip %s listens on %s\n", e.version, base)
 	err = httpx.Server{Handler: handler, Log: log}.Run(ctx, ln)
 	stop()
 	<-work

@@ -55,6 +55,13 @@ func eachPlace(t *testing.T, fn func(t *testing.T, p *place)) {
 	t.Run("postgres", func(t *testing.T) { t.Parallel(); fn(t, newPlace(t, testenv.FreshSchema(t))) })
 }
 
+// eachBarePlace runs fn on an empty folder, and on an empty schema.
+func eachBarePlace(t *testing.T, fn func(t *testing.T, p *place)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { t.Parallel(); fn(t, &place{t: t, data: t.TempDir()}) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); fn(t, &place{t: t, data: t.TempDir(), url: testenv.FreshSchema(t)}) })
+}
+
 func newPlace(t testing.TB, url string) *place {
 	t.Helper()
 	p := &place{t: t, data: t.TempDir(), url: url}
@@ -143,10 +150,9 @@ func (s *server) read(r io.Reader, ready chan<- string) {
 		s.mu.Lock()
 		s.log.WriteString(lines.Text() + "\n")
 		s.mu.Unlock()
-		if i := strings.Index(lines.Text(), "http://127.0.0.1:"); i >= 0 {
-			address, _, _ := strings.Cut(lines.Text()[i:], " ")
+		if _, address, ok := strings.Cut(lines.Text(), " listens on "); ok {
 			select {
-			case ready <- strings.TrimRight(address, "/\""):
+			case ready <- address:
 			default:
 			}
 		}
