@@ -203,7 +203,7 @@ type couponsPage struct {
 var customerCouponNames = []string{"status", "serial", "q"}
 
 func (v *visit) customerCouponsFind() error {
-	return v.find(customerPath(coupon.CustomerID(v.id()))+"/coupons", customerCouponNames...)
+	return v.find(customerPath(coupon.CustomerID(v.id()))+"/coupons", nil, customerCouponNames...)
 }
 
 func (v *visit) customerCoupons() error {

@@ -48,7 +48,7 @@ func (v *visit) customerAbout(c coupon.Customer) ui.KeyValues {
 	about := ui.KeyValues{
 		{Key: "Name", Text: c.Name}, {Key: "E-mail", Text: c.Email}, {Key: "Mobile", Text: c.Mobile}, {Key: "Member id", Text: c.MemberID}, {Key: "Source id", Text: c.SourceID},
 		{Key: "Language", Text: c.Language}, {Key: "Groups", Text: strings.Join(c.Groups, ", ")}, {Key: "Consent", Body: consents(c)},
-		{Key: "Since", Body: v.clock.Short(c.CreatedAt)}, {Key: "Last change", Body: v.clock.Short(c.UpdatedAt)}, {Key: "Id", Body: ui.Code{Text: string(c.ID), Copy: true}},
+		{Key: "Since", Body: v.clock.Short(c.CreatedAt)}, {Key: "Last change", Body: v.clock.Short(c.UpdatedAt)}, {Key: "Id", Text: string(c.ID)},
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Metadata)) {
 		about = append(about, ui.KeyValue{Key: name, Text: c.Metadata[name]})

@@ -72,8 +72,8 @@ func codeLike(s string) bool {
 }
 
 // find ends a search of a list: a whole code leads to its voucher's row, by serial;
-// other words go into the address.
-func (v *visit) find(path string, names ...string) error {
+// other words go into the address, after words, if given, has had its say about them.
+func (v *visit) find(path string, words func(url.Values) error, names ...string) error {
 	f, err := httpx.ReadForm(v.r)
 	if err != nil {
 		return err
@@ -92,6 +92,11 @@ func (v *visit) find(path string, names ...string) error {
 		return httpx.SeeOther(v.w, with(path, q, "miss", missed(err)))
 	case notFound(err) || invalid(err):
 		q.Set("q", typed)
+		if words != nil {
+			if err := words(q); err != nil {
+				return err
+			}
+		}
 	default:
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/store/storetest"
 )
@@ -80,6 +81,8 @@ func TestSearchKeepsCodesOutOfAddresses(t *testing.T) {
 	wrong := "12" + strings.Repeat("7", len(number)-2)
 	d.post(coupon.Admin, "/admin/refill/find", "q", wrong).leads("/admin/refill?miss=")
 	d.post(coupon.Admin, "/admin/refill/find", "q", "Deepavali").leads("/admin/refill?q=Deepavali")
+	d.post(coupon.Admin, "/admin/refill/find", "q", "Mei").leads("/admin/refill?account=Mei")
+	d.post(coupon.Admin, "/admin/refill/find", "q", "mei.tan@example.com").leads("/admin/refill?account=")
 	d.post(coupon.Admin, "/admin/refill/find", "q", "TESTING", "used", "true").leads("/admin/refill?q=TESTING&used=true")
 	d.post(coupon.Admin, "/admin/search", "q", number).is(200).shows("Vouchers", "TESTING")
 	d.post(coupon.Admin, "/admin/search", "q", "Mei").is(200).shows("Customers", "Mei Tan")
@@ -125,6 +128,28 @@ func TestCreateRefill(t *testing.T) {
 	d.get(coupon.Admin, first.To).shows("Twice", "numbers shown to you for this batch", "3 vouchers")
 	d.post(coupon.Admin, "/admin/refill/preview", "prefix", "12", "quantity", "5").is(200).has("digits, so that a guess hits one in")
 	d.send(coupon.Admin, "POST", "/admin/refill/new", form("", "description", "x")).is(http.StatusUnprocessableEntity).shows("not complete")
+}
+
+// A form that is sent again with other values has no effect, and says so.
+func TestFormSentAgainWithOtherValues(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	d.send(coupon.Admin, "POST", "/admin/refill/new", form("the-nonce-of-one-form", "description", "First", "prefix", "77", "quantity", "3", "amount", "5")).leads("/admin/batches/")
+	d.send(coupon.Admin, "POST", "/admin/refill/new", form("the-nonce-of-one-form", "description", "First", "prefix", "77", "quantity", "4", "amount", "5")).is(http.StatusConflict).shows("sent before, with other values").has(`value="4"`)
+}
+
+// A code that everybody may know is never masked, and showing it leaves no event.
+func TestPublicCodes(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	name := "Welcome"
+	c := must[coupon.Campaign](t)(d.app.CreateCampaign(t.Context(), d.as(coupon.Admin), app.CampaignInput{
+		Kind: coupon.KindDiscount, Name: &name, Value: &coupon.Value{Type: coupon.ValueFreeShipping}, Limits: &coupon.Limits{Total: 100},
+	}))
+	p := must[app.Prepared](t)(d.app.PrepareIssue(t.Context(), d.as(coupon.Admin), c.ID, app.IssueInput{Code: "WELCOME10"}))
+	v := must[app.Issued](t)(d.app.Issue(t.Context(), d.as(coupon.Admin), p)).Voucher
+	d.get(coupon.Finance, "/admin/vouchers").shows("WELCOME10")
+	d.get(coupon.Finance, "/admin/vouchers/"+string(v.ID)).shows("WELCOME10").hides("Code revealed", "Show number")
 }
 
 func TestReveal(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/fault"
 	"github.com/scriphq/scrip/internal/httpx"
 	"github.com/scriphq/scrip/internal/ui"
@@ -18,6 +19,10 @@ func (v *visit) problem(f *fault.Error, known bool) error {
 		p.RequestID = httpx.RequestIDOf(v.ctx())
 	}
 	code := httpx.Status(f.Kind)
+	if !known && f.Kind != fault.Forbidden && f.Kind != fault.Unauthenticated && v.r.Method == http.MethodGet {
+		p.Actions = []templ.Component{ui.Action{Label: "Try again", Icon: "refresh", Look: ui.Main, Href: v.r.URL.RequestURI()}}
+		return v.plain(code, ui.PlainShell{Title: p.Title}, p)
+	}
 	if !known {
 		p.Actions = []templ.Component{ui.Action{Label: "Sign in", Icon: "log-in", Look: ui.Main, Href: signInPath}}
 		return v.plain(code, ui.PlainShell{Title: p.Title}, p)
@@ -68,6 +73,9 @@ func again(err error) (state, error) {
 	switch f.Kind {
 	case fault.Internal, fault.Unauthenticated, fault.Forbidden, fault.TooLarge:
 		return state{}, err
+	}
+	if f.Code == coupon.ErrIdempotencyMismatch.Code {
+		f = f.Saying("This form was sent before, with other values. Look at what was saved then; if you still want this, send it again.")
 	}
 	s := state{Code: httpx.Status(f.Kind), Fields: f.Fields}
 	if len(f.Fields) == 0 {

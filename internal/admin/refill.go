@@ -31,7 +31,24 @@ var refillNames = []string{"batch", "used", "amount", "account", "from", "to", "
 
 func (v *visit) refill() error { return v.refillShowing(false) }
 
-func (v *visit) refillFind() error { return v.find(refillPath, refillNames...) }
+func (v *visit) refillFind() error {
+	return v.find(refillPath, v.accountWords, refillNames...)
+}
+
+// accountWords moves words that no coupon, but a customer fits, to the filter of accounts.
+func (v *visit) accountWords(q url.Values) error {
+	typed := q.Get("q")
+	page, err := v.App.Vouchers(v.ctx(), v.by, coupon.VoucherFilter{Kind: coupon.KindRefill, Search: typed}, coupon.Paging{Limit: 1})
+	if err != nil || len(page.Rows) > 0 {
+		return err
+	}
+	c, err := v.account(typed)
+	if err == nil && c.ID != "" {
+		q.Del("q")
+		q.Set("account", typed)
+	}
+	return err
+}
 
 // refillShow is the list with its numbers, which leaves one event.
 func (v *visit) refillShow() error { return v.refillShowing(true) }

@@ -31,7 +31,7 @@ func (p setupPage) view(wire templ.Component) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>Set up Scrip</h1><p class=\"soft\">Two minutes: your organisation, and the first person who may sign in. Everything but the currency can be changed later.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>Set up Scrip</h1><p class=\"soft\">Two minutes: your organisation, and the first person who may sign in. Everything can be changed later.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -281,7 +281,7 @@ func (v *visit) tillDone(p tillPage, id coupon.RedemptionID) error {
 	if stored(&x) && x.State == coupon.VoucherActive {
 		p.Result.Text = amount(x.Balance, x.Asset) + " is left on the voucher."
 	}
-	p.Facts = ui.KeyValues{{Key: "When", Body: v.clock.Short(r.At)}, {Key: "Where", Text: r.LocationName}, {Key: "Reference", Text: r.Reference}, {Key: "Redemption", Body: ui.Code{Text: string(r.ID), Copy: true}}}
+	p.Facts = ui.KeyValues{{Key: "When", Body: v.clock.Short(r.At)}, {Key: "Where", Text: r.LocationName}, {Key: "Reference", Text: r.Reference}, {Key: "Redemption", Text: string(r.ID)}}
 	return v.tillShow(p)
 }
 

@@ -45,10 +45,11 @@ func (v *visit) voucherShowing(reveal bool) error {
 	if err != nil {
 		return err
 	}
-	p := voucherPage{Code: v.codeCell(&x, nil)}
+	p := voucherPage{Code: v.codeCell(&x, v.withPublic([]coupon.VoucherView{x}, nil))}
 	p.Code.Href = ""
 	switch {
-	case reveal || x.Public && v.can(coupon.RevealCodes):
+	case x.Public:
+	case reveal:
 		if p.Code.Text, err = v.App.Reveal(v.ctx(), v.req(), x.ID); err != nil {
 			return err
 		}

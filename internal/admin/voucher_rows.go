@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"maps"
+
 	"github.com/a-h/templ"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -16,15 +18,26 @@ func customerPath(id coupon.CustomerID) string { return "/admin/customers/" + st
 // codes are the codes that a page shows in clear.
 type codes map[coupon.VoucherID]string
 
+// withPublic adds the codes that everybody may know; where they cannot be opened they
+// stay masked.
+func (v *visit) withPublic(list []coupon.VoucherView, shown codes) codes {
+	public, err := v.App.PublicCodes(v.by, list)
+	if err != nil || len(public) == 0 {
+		return shown
+	}
+	maps.Copy(public, shown)
+	return public
+}
+
 // codeCell shows a voucher's code as far as it may be shown here; copying what is
 // masked, or was revealed, leaves an event.
 func (v *visit) codeCell(row *coupon.VoucherView, shown codes) ui.Code {
 	c := ui.Code{Text: masked(row), Href: voucherPath(row.ID)}
 	if code, ok := shown[row.ID]; ok {
 		c.Text = code
-		c.Copy = !v.can(coupon.RevealCodes)
+		c.Copy = row.Public || !v.can(coupon.RevealCodes)
 	}
-	if v.can(coupon.RevealCodes) {
+	if v.can(coupon.RevealCodes) && !row.Public {
 		c.From = voucherPath(row.ID) + "/copy"
 	}
 	return c
@@ -87,6 +100,7 @@ func voucherColumns() []ui.Column {
 // voucherRows are vouchers of every kind.
 func (v *visit) voucherRows(list []coupon.VoucherView, shown codes) []ui.Row {
 	var rows []ui.Row
+	shown = v.withPublic(list, shown)
 	for i := range list {
 		x := &list[i]
 		left := templ.Component(ui.Text(""))

@@ -36,7 +36,7 @@ func savedViews() []ui.Tab {
 
 const soon = 30 * 24 * time.Hour
 
-func (v *visit) vouchersFind() error { return v.find(vouchersPath, vouchersNames...) }
+func (v *visit) vouchersFind() error { return v.find(vouchersPath, nil, vouchersNames...) }
 
 func (v *visit) vouchers() error {
 	form := v.query()

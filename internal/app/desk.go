@@ -135,3 +135,22 @@ func (a *App) Unlock(ctx context.Context, req Request, id coupon.CustomerID) err
 	}
 	return nil
 }
+
+// PublicCodes opens those codes of a page that everybody may know, without an event.
+func (a *App) PublicCodes(by By, list []coupon.VoucherView) (map[coupon.VoucherID]string, error) {
+	if err := by.May(coupon.ListVouchers); err != nil {
+		return nil, err
+	}
+	out := map[coupon.VoucherID]string{}
+	for i := range list {
+		if !list[i].Public {
+			continue
+		}
+		code, err := a.Keys.Open(list[i].Sealed, string(list[i].ID))
+		if err != nil {
+			return nil, err
+		}
+		out[list[i].ID] = code
+	}
+	return out, nil
+}
