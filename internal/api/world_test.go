@@ -109,7 +109,7 @@ func (w *world) begin() {
 	o := w.options
 	o.App, o.Log, o.Version = w.app, log, "test"
 	w.api = api.New(o)
-	w.h = httpx.Chain(w.api, httpx.RequestID(func() string { return id.New("req") }), httpx.AccessLog{Log: log, Now: w.clock.now}.Wrap)
+	w.h = httpx.Chain(w.api, httpx.RequestID(func() string { return id.New("req") }), httpx.AccessLog{Log: log, Now: w.clock.now, Path: w.api.LogPath}.Wrap)
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {

@@ -101,7 +101,7 @@ func (c *serveCommand) handler(o *opened, version, token string) (http.Handler, 
 	if c.Profile {
 		profile(mux)
 	}
-	return httpx.Chain(mux, httpx.RequestID(func() string { return id.New("req") }), httpx.AccessLog{Log: o.log, Now: now, Proxies: proxies}.Wrap), nil
+	return httpx.Chain(mux, httpx.RequestID(func() string { return id.New("req") }), httpx.AccessLog{Log: o.log, Now: now, Proxies: proxies, Path: machines.LogPath}.Wrap), nil
 }
 
 // profile serves pprof to this machine only.
