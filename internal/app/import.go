@@ -116,8 +116,11 @@ func (a *App) beginImport(ctx context.Context, req Request, campaign coupon.Camp
 	check.imp = &coupon.Import{
 		ID: a.NewID("imp"), Campaign: campaign, Description: in.Description, File: in.File, State: ImportChecking, By: req.By.Actor, CreatedAt: now, UpdatedAt: now,
 	}
-	if in.Money != nil {
+	switch {
+	case in.Money != nil:
 		check.imp.Money = *in.Money
+	case check.amounts && check.standard == 0: // every line says its own, in this currency
+		check.imp.Money.Asset = check.asset
 	}
 	return check, nil
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -413,6 +415,15 @@ func TestImportOfOtherCampaigns(t *testing.T) {
 	if got := d.codes(imp.Batch); !slices.Equal(got, []string{"REF-1|500||", "REF-2|250||"}) {
 		t.Errorf("worth %q", got)
 	}
+	imp, err = upload(nil, "code,amount\nREF-8,5\nREF-9,1.5\n")
+	if err != nil || imp.Errors != 0 {
+		t.Fatalf("a refill whose lines say it: %v", err)
+	}
+	d.confirm(imp.ID)
+	if v, err := d.Lookup(ctx, d.req.By, "REF-9"); err != nil || v.Face != 150 || v.Asset != "SGD" || v.Balance != 150 {
+		t.Errorf("worth %v %d %s", err, v.Face, v.Asset)
+	}
+	d.sound()
 	if _, err := upload(&money.Amount{Minor: 0, Asset: "SGD"}, "code\nREF-3\n"); fault.Of(err) == nil || fault.Of(err).Fields["money"] == "" {
 		t.Errorf("an amount of nothing: %v", err)
 	}
@@ -509,6 +520,38 @@ func TestImportUploadIsCutOff(t *testing.T) {
 			t.Errorf("swept: %v %s", err, now.State)
 		}
 	})
+}
+
+// Neither an upload nor an import leaves a code in the database's files.
+func TestImportKeepsNoCodeInClear(t *testing.T) {
+	t.Parallel()
+	path := storetest.FreshFile(t)
+	d := newImportDesk(t, storetest.Open(t, path))
+	secrets := []string{"SECRET-ONE-1111", "SECRETONE1111", "SECRET-TWO-2222", "SECRETTW02222", "WRONG-ONE-3333", "WR0NG0NE3333"}
+	search := func(when string) {
+		files, err := filepath.Glob(path + "*")
+		if err != nil || len(files) == 0 {
+			t.Fatal(files, err)
+		}
+		for _, file := range files {
+			body, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range secrets {
+				if bytes.Contains(body, []byte(s)) {
+					t.Errorf("%s: %s stands in %s", when, s, filepath.Base(file))
+				}
+			}
+		}
+	}
+	d.upload("code,amount\nWRONG-ONE-3333,x\n")
+	imp := d.upload("code\nSECRET-ONE-1111\nSECRET-TWO-2222\n")
+	search("uploaded")
+	if imp = d.confirm(imp.ID); imp.State != app.ImportConfirmed {
+		t.Fatal(imp.State)
+	}
+	search("confirmed")
 }
 
 type errReader struct{}

@@ -92,7 +92,7 @@ type Import struct {
 	File        string // its name
 	Size        int64
 	Hash        string
-	Money       money.Amount // of rows that say no amount; without asset, the campaign's
+	Money       money.Amount // of rows that say no amount, 0: each must; without asset, the campaign's
 	State       string       // "checking", "pending", "confirming", "confirmed", "failed", "cancelled"
 	Rows        int64
 	Errors      int64

@@ -69,6 +69,38 @@ func TestNumbersAreReadAsPeopleWriteThem(t *testing.T) {
 	})
 }
 
+// External codes top up like our own.
+func TestImportedNumbers(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		name := "Printed cards"
+		c, err := w.app.CreateCampaign(ctx, w.admin, app.CampaignInput{Kind: coupon.KindRefill, Name: &name, Value: &coupon.Value{Type: coupon.ValueAmount}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		imp, err := w.app.UploadImport(ctx, w.admin, c.ID, app.ImportInput{Description: "CARDS"}, strings.NewReader("coupon number;amount\n0000 1234 5678;7,50\n0000 1234 5679;2,50\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if imp, err = w.app.ConfirmImport(ctx, w.admin, imp.ID, false); err != nil {
+			t.Fatal(err)
+		}
+		w.customer("Mei Tan", "mei@example.com")
+		b := w.signedIn("mei@example.com")
+		status(t, "before it is complete", b.add("000012345678"), http.StatusConflict)
+		job, err := w.db.Job(ctx, imp.Job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.app.RunImport(ctx, job); err != nil {
+			t.Fatal(err)
+		}
+		see(t, "a card", b.added("000012345678"), "SGD 7.50 added. Balance 7.50.")
+		status(t, "without its zeros", b.add("12345679"), http.StatusConflict)
+		see(t, "another", b.added("0000-1234-5679"), "SGD 2.50 added. Balance 10.00.")
+	})
+}
+
 func boolInt(b bool) int {
 	if b {
 		return 1

@@ -48,7 +48,7 @@ func (p *portal) handle(a access, h func(v *visit) error) http.Handler {
 			return err
 		}
 		if a == own && v.who.ID == "" {
-			return app.ErrUnauthenticated
+			return toSignIn(w, r)
 		}
 		return h(v)
 	})
@@ -150,6 +150,14 @@ func signInPath(next string) string {
 	return "/sign-in?" + url.Values{"next": {next}}.Encode()
 }
 
+// toSignIn asks a stranger to sign in, and to come back where a page was asked for.
+func toSignIn(w http.ResponseWriter, r *http.Request) error {
+	if r.Method == http.MethodPost {
+		return httpx.SeeOther(w, "/sign-in")
+	}
+	return httpx.SeeOther(w, signInPath(r.URL.RequestURI()))
+}
+
 // plain reports that the connection is not encrypted and leaves this machine.
 func (v *visit) plain() bool {
 	if v.p.Cookies.Proxies.Secure(v.r) {
@@ -174,10 +182,8 @@ func (p *portal) problem(w http.ResponseWriter, r *http.Request, f *fault.Error)
 	switch {
 	case f.Code == "not_set_up":
 		return httpx.SeeOther(w, p.SetUp)
-	case f.Kind == fault.Unauthenticated && r.Method == http.MethodGet:
-		return httpx.SeeOther(w, signInPath(r.URL.RequestURI()))
 	case f.Kind == fault.Unauthenticated:
-		return httpx.SeeOther(w, "/sign-in")
+		return toSignIn(w, r)
 	}
 	v, err := p.visit(w, r)
 	if err != nil { // the database is away, say: the page must do without it
