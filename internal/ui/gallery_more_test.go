@@ -86,6 +86,7 @@ func everything(t testing.TB) templ.Component {
 	return around(ui.Layout(s), ui.PageHead{Title: "Every component", Status: &ui.Status{Tone: ui.Info, Word: "Draft"}, Actions: []templ.Component{
 		ui.Menu{ID: "acts", Label: "Actions", Items: []ui.Action{{Label: "Print", Icon: "printer", Print: true}, {Label: "Freeze", Icon: "snowflake", Post: "/freeze"}}},
 		ui.Action{Label: "Cannot", Disabled: true, Title: "Your role may not do this."}, ui.Action{Label: "End it", Look: ui.Ends, Icon: "trash", Href: "/form", Dialog: ui.DialogPage}}},
+		ui.Facts{{Label: "Value", Value: "SGD 10.00"}, {Label: "Uses of each", Value: "Until its value is used up"}, {Label: "Uses in total", Value: "No limit"}},
 		around(ui.Card{Title: "Over time", Pad: true}.With(), chart),
 		around(ui.Card{Title: "Ticked rows"}.With(), ui.Bulk{ID: "bulk", Action: "/bulk", Noun: "coupons", Buttons: []ui.Action{{Label: "Export", Tiny: true}, {Label: "Deactivate", Tiny: true, Look: ui.Ends}}},
 			ui.Table{Label: "Rows", Pick: "voucher", Bulk: "bulk", Rows: bulk, Columns: []ui.Column{{Label: "Number", Lead: true, Sort: "descending", Href: "?sort=n"}, {Label: "Description"}, {Label: "Amount", Num: true}, {Label: "Used?"}, {Label: "Used Date"}, {Label: "Account"}, {Label: "Status", Badge: true}, {Acts: true, Few: true}}},
@@ -99,7 +100,7 @@ func everything(t testing.TB) templ.Component {
 			ui.Choices{Legend: "Send Mass Coupon Via", Name: "via", Row: true, Values: []string{"email"}, Options: []ui.Option{{Value: "email", Label: "Email"}, {Value: "sms", Label: "SMS", Hint: "160 characters a part"}}},
 			ui.Field{Label: "Coupon Distribute File", Name: "file", Type: "file", Accept: ".csv"}, ui.Field{Label: "Value", Name: "value", After: "%", Optional: true, Suggest: []string{"5", "10"}},
 			ui.Textarea{Label: "SMS Message", Name: "sms", MaxLength: 480, Count: true, Value: "Dear Mei"}, ui.Checkbox{Label: "Stackable", Name: "stackable", Checked: true, Hint: "May be combined with other codes."})),
-		around(ui.Card{Title: "Void this voucher?", Pad: true}.With(), ui.Confirm{Action: "/void", Text: "It can never be used again.", Thing: ui.KeyValues{{Key: "Voucher", Body: ui.Code{Text: "PK-4F7T-••••-WX3C"}}, {Key: "Value", Text: "SGD 10.00"}, {Key: "Holder", Text: "Mei Tan"}}, Ask: true, Submit: "Void it", Icon: "ban", Danger: true, Cancel: "/"}),
+		around(ui.Card{Title: "Void this voucher?", Pad: true}.With(), ui.Confirm{Action: "/void", Text: "It can never be used again.", Thing: ui.KeyValues{{Key: "Voucher", Body: ui.Code{Text: "PK-4F7T-••••-WX3C"}}, {Key: "Id", Body: ui.Code{Text: "vch_06gvvfqiu1phtv2q5e638ufj7l8", Copy: true}}, {Key: "Value", Text: "SGD 10.00"}, {Key: "Holder", Text: "Mei Tan"}}, Ask: true, Submit: "Void it", Icon: "ban", Danger: true, Cancel: "/"}),
 		ui.Notice{Tone: ui.Info, Title: "Numbers are masked", Text: "Show numbers needs a permission and is noted down.", Actions: []templ.Component{ui.Action{Label: "Show numbers", Icon: "eye", Post: "/reveal", Tiny: true}}},
 		ui.Notice{Tone: ui.Warn, Text: "This batch is frozen."}, ui.Steps{Items: []string{"Upload", "Check", "Confirm"}, At: 1})
 }

@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "af45b7b1db0e"
+const version = "3a19b03762ae"
