@@ -18,6 +18,7 @@ func background(ctx context.Context, o *opened) <-chan struct{} {
 		Periodic: []job.Task{
 			{Name: "publish", Every: 200 * time.Millisecond, Run: func(ctx context.Context) error { _, err := o.db.Publish(ctx); return err }},
 			{Name: "lapse", Every: time.Hour, Run: o.app.Lapse},
+			{Name: "sweep imports", Every: 10 * time.Minute, Run: o.app.SweepImports},
 			{Name: "purge", Every: time.Hour, Run: func(ctx context.Context) error { return o.db.Purge(ctx, o.app.Now()) }},
 		},
 	}
