@@ -191,7 +191,7 @@ func TestJSONIsShownWhole(t *testing.T) {
 func TestPreferences(t *testing.T) {
 	t.Parallel()
 	p := ui.Preferences{Catalogue: catalogue(t)}
-	r := httptest.NewRequest("POST", ui.PreferencesPath, strings.NewReader("theme=dark&language=ja&back=//evil.example"))
+	r := httptest.NewRequest("POST", ui.PreferencesPath, strings.NewReader("theme=dark&nav=narrow&language=ja&back=//evil.example"))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
 	if err := p.Save(w, r); err != nil {
@@ -208,8 +208,8 @@ func TestPreferences(t *testing.T) {
 	for _, c := range w.Result().Cookies() {
 		next.AddCookie(c)
 	}
-	if p.Theme(next) != ui.Dark || p.Language(next, "de").Code() != "ja" {
-		t.Errorf("with cookies: %s %s", p.Theme(next), p.Language(next, "de").Code())
+	if p.Theme(next) != ui.Dark || !p.Narrow(next) || p.Language(next, "de").Code() != "ja" {
+		t.Errorf("with cookies: %s %v %s", p.Theme(next), p.Narrow(next), p.Language(next, "de").Code())
 	}
 }
 
