@@ -15,7 +15,10 @@ import (
 	"testing"
 )
 
-const maxLines = 400
+const (
+	maxLines         = 400
+	maxFunctionLines = 60
+)
 
 var (
 	// Split, so that this file keeps its own rule.
@@ -104,6 +107,11 @@ func goProblems(name string, src []byte) []string {
 	for n := range ast.Preorder(file) {
 		if f, ok := n.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
 			report(n, "no init functions: what a part needs is in its struct")
+		}
+		if f, ok := n.(*ast.FuncDecl); ok && !tests && f.Body != nil && len(f.Body.List) > 1 { // one statement is a table
+			if lines := fset.Position(f.End()).Line - fset.Position(f.Pos()).Line + 1; lines > maxFunctionLines {
+				report(n, "%s has %d lines, more than %d", f.Name.Name, lines, maxFunctionLines)
+			}
 		}
 		if !tests {
 			continue

@@ -73,9 +73,15 @@ func TestFileProblems(t *testing.T) {
 	t.Parallel()
 	const test = "package x\nimport (\n\"testing\"\n\"time\"\n)\n"
 	long := "package x\n" + strings.Repeat("//\n", maxLines)
+	longest := "package x\nfunc f() {\ng()\ng()\n" + strings.Repeat("//\n", maxFunctionLines-4) + "}\n"
+	longer := strings.Replace(longest, "//\n", "//\n//\n", 1)
 	tests := []struct {
 		name, file, src, want string
 	}{
+		{"the longest function", "x.go", longest, ""},
+		{"a longer function", "x.go", longer, "x.go:2:1: f has 61 lines"},
+		{"a function that is one table", "x.go", strings.Replace(longer, "g()\n", "//\n", 1), ""},
+		{"a longer function of a test", "x_test.go", longer, ""},
 		{"fine", "x.go", "package x\n", ""},
 		{"too long", "x.go", long, "401 lines"},
 		{"too long for a template", "x.templ", long, "401 lines"},
