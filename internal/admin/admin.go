@@ -5,6 +5,7 @@ package admin
 import (
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -52,13 +53,23 @@ func New(o Options) http.Handler {
 
 // routes is everything the back office can do, like a menu, and who may do it.
 func routes() []route {
+	return slices.Concat(doorRoutes(), ownRoutes(), customerRoutes(), campaignRoutes(), refillRoutes(), voucherRoutes(), tillRoutes(), reportRoutes(), settingRoutes())
+}
+
+// doorRoutes: signing in, and the first run.
+func doorRoutes() []route {
 	return []route{
 		{"GET /setup", anybody, (*visit).setup},
 		{"POST /setup", anybody, (*visit).setupSave},
 		{"GET /admin/sign-in", anybody, (*visit).signIn},
 		{"POST /admin/sign-in", anybody, (*visit).signInSave},
 		{"POST /admin/sign-out", staff, (*visit).signOut},
+	}
+}
 
+// ownRoutes: what everybody who is signed in has.
+func ownRoutes() []route {
+	return []route{
 		{"GET /admin/{$}", staff, (*visit).dashboard},
 		{"GET /admin/search", staff, (*visit).searchForm},
 		{"POST /admin/search", staff, (*visit).search},
@@ -67,7 +78,12 @@ func routes() []route {
 		{"POST /admin/profile/sign-out", staff, (*visit).signOutEverywhere},
 		{"POST /admin/profile/theme", staff, (*visit).profileTheme},
 		{"GET /admin/help", staff, (*visit).help},
+	}
+}
 
+// customerRoutes: customers.
+func customerRoutes() []route {
+	return []route{
 		{"GET /admin/customers", may(coupon.ReadMaskedCustomers), (*visit).customers},
 		{"GET /admin/customers/new", may(coupon.WriteCustomers), (*visit).customerNew},
 		{"POST /admin/customers/new", may(coupon.WriteCustomers), (*visit).customerCreate},
@@ -85,7 +101,12 @@ func routes() []route {
 		{"GET /admin/customers/{id}/password", may(coupon.WriteCustomers), (*visit).customerPassword},
 		{"POST /admin/customers/{id}/password", may(coupon.WriteCustomers), (*visit).customerPasswordSave},
 		{"POST /admin/customers/{id}/unlock", may(coupon.WriteCustomers), (*visit).customerUnlock},
+	}
+}
 
+// campaignRoutes: campaigns.
+func campaignRoutes() []route {
+	return []route{
 		{"GET /admin/coupons", may(coupon.ReadCampaigns), (*visit).campaigns},
 		{"GET /admin/coupons/new", may(coupon.WriteCampaigns), (*visit).campaignNew},
 		{"POST /admin/coupons/new", may(coupon.WriteCampaigns), (*visit).campaignCreate},
@@ -96,7 +117,12 @@ func routes() []route {
 		{"POST /admin/coupons/{id}/batch", may(coupon.WriteCampaigns), (*visit).batchCreate},
 		{"GET /admin/coupons/{id}/issue", may(coupon.IssueVouchers), (*visit).issue},
 		{"POST /admin/coupons/{id}/issue", may(coupon.IssueVouchers), (*visit).issueSave},
+	}
+}
 
+// refillRoutes: refill coupons and batches.
+func refillRoutes() []route {
+	return []route{
 		{"GET /admin/refill", may(coupon.ListVouchers), (*visit).refill},
 		{"POST /admin/refill/find", may(coupon.ListVouchers), (*visit).refillFind},
 		{"GET /admin/refill/new", may(coupon.WriteCampaigns), (*visit).refillNew},
@@ -111,7 +137,12 @@ func routes() []route {
 		{"GET /admin/batches/{id}/progress", may(coupon.ReadCampaigns), (*visit).batchProgress},
 		{"GET /admin/batches/{id}/freeze", may(coupon.FreezeBatches), (*visit).batchFreeze},
 		{"POST /admin/batches/{id}/freeze", may(coupon.FreezeBatches), (*visit).batchFreezeSave},
+	}
+}
 
+// voucherRoutes: single vouchers and their redemptions.
+func voucherRoutes() []route {
+	return []route{
 		{"GET /admin/vouchers", may(coupon.ListVouchers), (*visit).vouchers},
 		{"POST /admin/vouchers/find", may(coupon.ListVouchers), (*visit).vouchersFind},
 		{"GET /admin/vouchers/{id}", may(coupon.ListVouchers), (*visit).voucher},
@@ -121,15 +152,30 @@ func routes() []route {
 		{"POST /admin/vouchers/{id}/{action}", may(coupon.ChangeVouchers), (*visit).voucherActionSave},
 		{"GET /admin/redemptions/{id}/reverse", may(coupon.ReverseRedemptions), (*visit).reverse},
 		{"POST /admin/redemptions/{id}/reverse", may(coupon.ReverseRedemptions), (*visit).reverseSave},
+	}
+}
 
+// tillRoutes: the till.
+func tillRoutes() []route {
+	return []route{
 		{"GET /admin/redeem", may(coupon.RedeemVouchers), (*visit).till},
 		{"GET /admin/redeem/recent", may(coupon.RedeemVouchers), (*visit).tillRecent},
 		{"POST /admin/redeem/look", may(coupon.RedeemVouchers), (*visit).tillLook},
 		{"POST /admin/redeem", may(coupon.RedeemVouchers), (*visit).tillConfirm},
+	}
+}
 
+// reportRoutes: reports.
+func reportRoutes() []route {
+	return []route{
 		{"GET /admin/events", may(coupon.ReadEvents), (*visit).events},
 		{"GET /admin/events/export", may(coupon.ReadEvents), (*visit).eventsExport},
+	}
+}
 
+// settingRoutes: settings.
+func settingRoutes() []route {
+	return []route{
 		{"GET /admin/settings", may(coupon.ManageSettings, coupon.ManageKeys, coupon.SendMessages), (*visit).settings},
 		{"GET /admin/settings/organisation", may(coupon.ManageSettings), (*visit).organisation},
 		{"POST /admin/settings/organisation", may(coupon.ManageSettings), (*visit).organisationSave},
