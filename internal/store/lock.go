@@ -53,6 +53,7 @@ func (r *reader) run(ctx context.Context, list []statement) error {
 	return nil
 }
 
+func (r *reader) lost() bool                           { return false }
 func (r *reader) rollback(context.Context)             {}
 func (r *reader) commit(context.Context) (bool, error) { return true, nil }
 
