@@ -123,7 +123,7 @@ func (a *API) balances(ctx context.Context, c *call, in *byID[coupon.CustomerID]
 type entry struct {
 	Posting    string               `json:"posting" doc:"Shared by the lines of one fact"`
 	Kind       coupon.PostingKind   `json:"kind" doc:"issue, top_up, spend, end, lapse, revive, reverse or adjust"`
-	Money      or[Money]            `json:"money" doc:"Below zero: taken away"`
+	Money      *Money               `json:"money" doc:"Below zero: taken away"`
 	Balance    int64                `json:"balance" doc:"What the customer owned after it, minor units"`
 	Voucher    *coupon.VoucherID    `json:"voucher"`
 	Redemption *coupon.RedemptionID `json:"redemption"`
@@ -131,7 +131,7 @@ type entry struct {
 }
 
 func entryOf(e *coupon.EntryView) entry {
-	return entry{e.Posting, e.Kind, orNull(moneyOf(money.Amount{Minor: e.Minor, Asset: e.Asset})), e.After, orNil(e.Voucher), orNil(e.Redemption), e.At}
+	return entry{e.Posting, e.Kind, moneyOf(money.Amount{Minor: e.Minor, Asset: e.Asset}), e.After, orNil(e.Voucher), orNil(e.Redemption), e.At}
 }
 
 func (a *API) entries(ctx context.Context, c *call, in *struct {

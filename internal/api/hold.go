@@ -23,14 +23,14 @@ type hold struct {
 type heldVoucher struct {
 	Voucher coupon.VoucherID `json:"voucher"`
 	Tail    string           `json:"tail"`
-	Money   or[Money]        `json:"money" doc:"What is held of a stored value"`
+	Money   *Money           `json:"money" doc:"What is held of a stored value"`
 }
 
 func holdOf(h coupon.Hold) hold {
 	return hold{
 		ID: h.ID, State: h.State, Customer: orNil(h.Customer), CreatedAt: h.CreatedAt, ExpiresAt: h.ExpiresAt,
 		Vouchers: each(h.Request.Items, func(it *coupon.HeldItem) heldVoucher {
-			return heldVoucher{it.Voucher, it.Tail, orNull(moneyOf(it.Money))}
+			return heldVoucher{it.Voucher, it.Tail, moneyOf(it.Money)}
 		}),
 	}
 }

@@ -99,7 +99,8 @@ func (a *API) finish() {
 	a.handle("/v1/", a.lost)
 }
 
-// openAnswers lets the shapes of answers grow: only what is sent to us is closed.
+// openAnswers lets the shapes of answers grow, and their objects be null where they
+// are: only what is sent to us is closed, and there null means left out.
 func (a *API) openAnswers() {
 	sent := map[string]bool{}
 	for _, item := range a.doc.Paths {
@@ -110,8 +111,17 @@ func (a *API) openAnswers() {
 		}
 	}
 	for name, s := range a.registry.Map() {
-		if s.AdditionalProperties == false && !sent[name] {
+		if sent[name] {
+			continue
+		}
+		if s.AdditionalProperties == false {
 			s.AdditionalProperties = nil
+		}
+		for _, f := range reflect.VisibleFields(a.registry.TypeFromRef("#/components/schemas/" + name)) {
+			field, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if p := s.Properties[field]; p != nil && p.Ref != "" && f.Type.Kind() == reflect.Pointer && options == "" {
+				s.Properties[field] = &huma.Schema{Description: p.Description, AnyOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}}}
+			}
 		}
 	}
 }

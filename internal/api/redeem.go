@@ -119,7 +119,7 @@ type redemption struct {
 	Campaign    coupon.CampaignID   `json:"campaign"`
 	Serial      string              `json:"serial"`
 	Tail        string              `json:"tail"`
-	Money       or[Money]           `json:"money" doc:"What it gave, null where no amount is known"`
+	Money       *Money              `json:"money" doc:"What it gave, null where no amount is known"`
 	Customer    *coupon.CustomerID  `json:"customer"`
 	Channel     coupon.Channel      `json:"channel"`
 	Location    *coupon.LocationID  `json:"location"`
@@ -127,7 +127,7 @@ type redemption struct {
 	Transaction transaction         `json:"transaction"`
 	Hold        *coupon.HoldID      `json:"hold"`
 	By          actor               `json:"by"`
-	Reversed    or[Money]           `json:"reversed" doc:"What was given back so far"`
+	Reversed    *Money              `json:"reversed" doc:"What was given back so far"`
 	Returned    bool                `json:"returned" doc:"Whether it is wholly reversed"`
 	Reversals   []reversal          `json:"reversals" nullable:"false"`
 	At          time.Time           `json:"at"`
@@ -135,9 +135,9 @@ type redemption struct {
 
 func redemptionOf(r *coupon.RedemptionView) redemption {
 	return redemption{
-		ID: r.ID, Checkout: r.Checkout, Voucher: r.Voucher, Campaign: r.Campaign, Serial: r.Serial, Tail: r.Tail, Money: orNull(moneyOf(r.Money)),
+		ID: r.ID, Checkout: r.Checkout, Voucher: r.Voucher, Campaign: r.Campaign, Serial: r.Serial, Tail: r.Tail, Money: moneyOf(r.Money),
 		Customer: orNil(r.Customer), Channel: r.Channel, Location: orNil(r.Location), Reference: orNil(r.Reference), Transaction: transaction(r.Transaction),
-		Hold: orNil(r.Hold), By: actorOf(r.By), Reversed: orNull(moneyOf(money.Amount{Minor: r.Reversed, Asset: r.Money.Asset})), Returned: r.Returned,
+		Hold: orNil(r.Hold), By: actorOf(r.By), Reversed: moneyOf(money.Amount{Minor: r.Reversed, Asset: r.Money.Asset}), Returned: r.Returned,
 		Reversals: each(r.Reversals, reversalOf), At: r.At,
 	}
 }

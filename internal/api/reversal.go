@@ -14,7 +14,7 @@ type reversal struct {
 	ID         coupon.ReversalID   `json:"id"`
 	Redemption coupon.RedemptionID `json:"redemption"`
 	Voucher    coupon.VoucherID    `json:"voucher"`
-	Money      or[Money]           `json:"money" doc:"What it gave back"`
+	Money      *Money              `json:"money" doc:"What it gave back"`
 	Whole      bool                `json:"whole" doc:"Whether it gave the use back"`
 	Reason     string              `json:"reason"`
 	By         actor               `json:"by"`
@@ -22,7 +22,7 @@ type reversal struct {
 }
 
 func reversalOf(r *coupon.Reversal) reversal {
-	return reversal{r.ID, r.Redemption, r.Voucher, orNull(moneyOf(r.Money)), r.Whole, r.Reason, actorOf(r.By), r.At}
+	return reversal{r.ID, r.Redemption, r.Voucher, moneyOf(r.Money), r.Whole, r.Reason, actorOf(r.By), r.At}
 }
 
 // reversed is the answer to a reversal.

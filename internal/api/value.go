@@ -40,22 +40,6 @@ func (m *Money) amount() *money.Amount {
 	return &money.Amount{Minor: m.Amount, Asset: money.Asset(m.Currency)}
 }
 
-// or is a T or null: for objects, whose pointers huma's schemas cannot call nullable.
-type or[T any] struct{ it *T }
-
-func orNull[T any](it *T) or[T] { return or[T]{it} }
-
-// MarshalJSON writes null for nothing.
-func (o or[T]) MarshalJSON() ([]byte, error) { return json.Marshal(o.it) }
-
-// UnmarshalJSON reads what MarshalJSON writes.
-func (o *or[T]) UnmarshalJSON(data []byte) error { return json.Unmarshal(data, &o.it) }
-
-// Schema documents both.
-func (or[T]) Schema(r huma.Registry) *huma.Schema {
-	return &huma.Schema{AnyOf: []*huma.Schema{r.Schema(reflect.TypeFor[T](), true, ""), {Type: "null"}}}
-}
-
 // customerRef names a customer by id, or by the caller's own id.
 type customerRef struct{ coupon.CustomerRef }
 

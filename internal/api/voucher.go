@@ -25,7 +25,7 @@ type Voucher struct {
 	Disabled        bool                `json:"disabled"`
 	DisabledReason  string              `json:"disabled_reason,omitempty"`
 	Value           value               `json:"value"`
-	Balance         or[Money]           `json:"balance" doc:"What is left, where it holds a value"`
+	Balance         *Money              `json:"balance" doc:"What is left, where it holds a value"`
 	Uses            int64               `json:"uses"`
 	MaxUses         *int64              `json:"max_uses" doc:"null: no limit"`
 	Holder          *coupon.CustomerID  `json:"holder"`
@@ -37,7 +37,7 @@ type Voucher struct {
 	FirstUsedAt     *time.Time          `json:"first_used_at"`
 	LastUsedAt      *time.Time          `json:"last_used_at"`
 	LastUsedBy      *coupon.CustomerID  `json:"last_used_by"`
-	Ended           or[ended]           `json:"ended"`
+	Ended           *ended              `json:"ended"`
 	Replaces        *coupon.VoucherID   `json:"replaces"`
 	ReplacedBy      *coupon.VoucherID   `json:"replaced_by"`
 	Metadata        map[string]string   `json:"metadata"`
@@ -61,10 +61,10 @@ func (a *API) voucherOf(v *coupon.VoucherView) Voucher {
 		Replaces: orNil(v.Replaces), ReplacedBy: orNil(v.ReplacedBy), Metadata: metadata(v.Metadata), CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
 	}
 	if _, stored := v.Doc.Stored(v.Kind); stored {
-		out.Balance = orNull(moneyOf(money.Amount{Minor: v.Balance, Asset: v.Asset}))
+		out.Balance = moneyOf(money.Amount{Minor: v.Balance, Asset: v.Asset})
 	}
 	if !v.EndedAt.IsZero() {
-		out.Ended = orNull(&ended{v.EndedAt, v.EndedBy, v.EndedReason})
+		out.Ended = &ended{v.EndedAt, v.EndedBy, v.EndedReason}
 	}
 	return out
 }
