@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/store/storetest"
 	"github.com/scriphq/scrip/test/browser"
 )
@@ -67,6 +68,12 @@ func TestJourneyOfACustomer(t *testing.T) {
 	p.See("Not on alcohol.")
 	p.Pictures("9 terms")
 
+	chooseLanguages(t, w, p, mei.ID, server.URL, string(mine["gift"].Voucher.ID))
+}
+
+// chooseLanguages goes on to the profile, and looks at pages in two more languages.
+func chooseLanguages(t *testing.T, w *world, p *browser.Page, who coupon.CustomerID, url, voucher string) {
+	t.Helper()
 	p.Click("Profile")
 	p.Click("Send me vouchers and news by SMS")
 	p.Click("Save")
@@ -74,16 +81,14 @@ func TestJourneyOfACustomer(t *testing.T) {
 	p.Pictures("10 profile")
 	for _, l := range []string{"العربية", "简体中文"} {
 		p.ClickAt(`a[href="/profile"]:not(.dot)`)
-		p.ClickAt("#profile-language")
-		p.Press("\u001b")
 		p.Fill(map[string]string{"العربية": "Language", "简体中文": "اللغة"}[l], l)
-		p.ClickAt("main button.main-action[type=submit], main form[action='/profile'] button")
-		for _, path := range []string{"/", "/top-up", "/vouchers/" + string(mine["gift"].Voucher.ID)} {
-			p.Go(server.URL + path)
+		p.ClickAt("main form[action='/profile'] button")
+		for _, path := range []string{"/", "/top-up", "/vouchers/" + voucher} {
+			p.Go(url + path)
 			p.Pictures("11 " + l + strings.ReplaceAll(path[:min(8, len(path))], "/", " "))
 		}
 	}
-	if c, err := w.app.Customer(ctx, w.admin.By, mei.ID); err != nil || !c.Consent["sms"] || c.Language != "zh-Hans" {
+	if c, err := w.app.Customer(ctx, w.admin.By, who); err != nil || !c.Consent["sms"] || c.Language != "zh-Hans" {
 		t.Errorf("the profile: %v %v %q", err, c.Consent, c.Language)
 	}
 }
