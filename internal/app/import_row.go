@@ -220,10 +220,11 @@ func (c *importCheck) flush(ctx context.Context) error {
 		return err
 	}
 	c.chunk, c.found = c.chunk[:0], c.found[:0]
-	if c.imp.Rows%(20*importChunk) != 0 {
+	if c.imp.Rows%(20*importChunk) != 0 && c.a.Now().Sub(c.imp.UpdatedAt) < importStale/10 {
 		return nil
 	}
-	beat := *c.imp // how far it is, for who looks
-	beat.State, beat.UpdatedAt = ImportChecking, c.a.Now()
+	c.imp.UpdatedAt = c.a.Now()
+	beat := *c.imp // how far it is, for who looks, and that it goes on
+	beat.State = ImportChecking
 	return c.a.Store.SaveImport(ctx, beat)
 }
