@@ -99,7 +99,7 @@ func do[T any](ctx context.Context, a *App, req Request, c coupon.Command) (T, e
 	}
 	ask := engine.Ask{Command: c, Request: req.ID, Address: req.Address}
 	if req.Once != nil && req.Once.Key != "" {
-		ask.Key, ask.Body, ask.Render = req.By.Kind+":"+req.By.ID+":"+req.Once.Key, req.Once.Asked, req.Once.Render
+		ask.Key, ask.Body, ask.Render = a.onceKey(req), req.Once.Asked, req.Once.Render
 	}
 	reply, err := a.engine.Do(ctx, ask)
 	out, _ := reply.Result.(T)
@@ -110,6 +110,12 @@ func do[T any](ctx context.Context, a *App, req Request, c coupon.Command) (T, e
 		return out, Replay{}
 	}
 	return out, err
+}
+
+// onceKey scopes a caller's key to the caller, as a keyed digest: callers build keys
+// of codes, and a code must not stand in the database.
+func (a *App) onceKey(req Request) string {
+	return req.By.Kind + ":" + req.By.ID + ":" + a.Keys.Digest("idempotency key", []byte(req.Once.Key))
 }
 
 // event fills in what every administrative event says.
