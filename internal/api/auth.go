@@ -66,7 +66,11 @@ func (a *API) admit(w http.ResponseWriter, r *http.Request) (*call, error) {
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	return &call{Request: app.Request{By: by, ID: httpx.RequestIDOf(r.Context()), Address: address.String()}}, nil
+	c := &call{Request: app.Request{By: by, ID: httpx.RequestIDOf(r.Context())}}
+	if address.IsValid() {
+		c.Address = address.String()
+	}
+	return c, nil
 }
 
 // keyOf reads the bearer's key. A network that has tried too many unknown keys waits,

@@ -20,8 +20,8 @@ func faultCodes() []*fault.Error {
 		coupon.ErrBudget, coupon.ErrAllocation, coupon.ErrCustomerRequired, coupon.ErrLocationRequired, coupon.ErrOrderRequired, coupon.ErrAmountRequired,
 		coupon.ErrNotHolder, coupon.ErrNotEligible, coupon.ErrWrongLocation, coupon.ErrNotApplicable, coupon.ErrMinimum, coupon.ErrNotCombinable,
 		coupon.ErrInsufficient, coupon.ErrCurrency, coupon.ErrHeld, coupon.ErrLockedOut, coupon.ErrAlreadyReversed, coupon.ErrConflict,
-		coupon.ErrIdempotencyMismatch, coupon.ErrInProgress, coupon.ErrPrefixTooFull, coupon.ErrCodeTooShort,
-		app.ErrUnauthenticated, app.ErrForbidden,
+		coupon.ErrIdempotencyMismatch, coupon.ErrInProgress, coupon.ErrPrefixTooFull, coupon.ErrCodeTooShort, coupon.ErrAway,
+		app.ErrUnauthenticated, app.ErrForbidden, app.ErrImportErrors, app.ErrImportAgain,
 		errMalformed, errMethod, errMediaType, errNoSuchPath, errUnavailable, errNotReady, errInternal,
 		fault.New(fault.Invalid, "invalid", "Some fields need another look: fields names them."),
 		fault.New(fault.TooLarge, "too_large", "The body is more than 1 MiB."),
@@ -29,6 +29,11 @@ func faultCodes() []*fault.Error {
 		fault.New(fault.Unavailable, "busy", "Too many requests are waiting."),
 		fault.New(fault.Unavailable, "closing", "The server is stopping."),
 		fault.New(fault.Unavailable, "timeout", "The answer did not come in time. Ask again with the same idempotency key."),
+		fault.New(fault.Unavailable, "storage", "The storage refuses to write. Nothing was changed."),
+		fault.New(fault.Unavailable, "keys_missing", "The server has no key file: nothing can be changed."),
+		fault.New(fault.Unavailable, "keys_corrupt", "The server's key file cannot be read: nothing can be changed."),
+		fault.New(fault.Unavailable, "keys_wrong", "The server's key file does not belong to its database: nothing can be changed."),
+		fault.New(fault.Unavailable, "key_unknown", "The key that sealed this value is not in the server's key file."),
 		fault.New(fault.NotFound, "not_set_up", "This installation has not been set up."),
 	}
 }

@@ -32,7 +32,8 @@ type input struct {
 	params   []param
 	body     *huma.Schema // nil: the endpoint takes none
 	bodyAt   []int
-	required bool // a body has to be sent
+	required bool              // a body has to be sent
+	file     *huma.RequestBody // a body that is a file
 }
 
 type param struct {

@@ -58,6 +58,7 @@ func (a *API) document(pattern string, o op, in *input, out media) {
 		d.Parameters = append(d.Parameters, &huma.Param{Name: "Idempotency-Key", In: "header", Description: "Makes a repeat of this request give the first answer again",
 			Schema: &huma.Schema{Type: huma.TypeString, MinLength: &least, MaxLength: &most}})
 	}
+	d.RequestBody = in.file
 	if in.body != nil {
 		d.RequestBody = &huma.RequestBody{Required: in.required, Content: map[string]*huma.MediaType{"application/json": {Schema: in.body}}}
 	}
@@ -105,8 +106,11 @@ func (a *API) openAnswers() {
 	sent := map[string]bool{}
 	for _, item := range a.doc.Paths {
 		for _, o := range []*huma.Operation{item.Post, item.Patch} {
-			if o != nil && o.RequestBody != nil {
-				a.mark(o.RequestBody.Content["application/json"].Schema, sent)
+			if o == nil || o.RequestBody == nil {
+				continue
+			}
+			for _, content := range o.RequestBody.Content {
+				a.mark(content.Schema, sent)
 			}
 		}
 	}
@@ -160,8 +164,11 @@ func (a *API) reference() {
 	csp := "default-src 'none'; script-src 'self'" + digests(page.Bytes()) + "; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
 		"connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 	show := func(w http.ResponseWriter, _ *http.Request) error {
-		w.Header().Set("Content-Security-Policy", csp)
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		h := w.Header()
+		h.Set("Content-Security-Policy", csp)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Content-Type", "text/html; charset=utf-8")
 		_, err := w.Write(page.Bytes())
 		return err
 	}

@@ -98,6 +98,7 @@ func reply(w http.ResponseWriter, code int, body []byte) error {
 		h.Set("Content-Type", "application/problem+json")
 	}
 	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(code)
 	_, err := w.Write(body)
 	return err

@@ -9,6 +9,7 @@ import (
 // routes is the list of endpoints.
 func (a *API) routes() {
 	a.campaignRoutes()
+	a.importRoutes()
 	a.voucherRoutes()
 	a.customerRoutes()
 	a.useRoutes()
@@ -19,7 +20,7 @@ func (a *API) campaignRoutes() {
 	write(a, "POST /v1/campaigns", op{tag: tag, summary: "Create a campaign", scope: change, status: http.StatusCreated}, a.createCampaign)
 	read(a, "GET /v1/campaigns", op{tag: tag, summary: "List campaigns", scope: look}, a.campaigns)
 	read(a, "GET /v1/campaigns/{id}", op{tag: tag, summary: "Show a campaign", scope: look}, a.campaign)
-	write(a, "PATCH /v1/campaigns/{id}", op{tag: tag, summary: "Change a campaign", scope: change, doc: "Vouchers that exist keep what they were promised."}, a.changeCampaign)
+	write(a, "PATCH /v1/campaigns/{id}", op{tag: tag, summary: "Change a campaign", scope: change, doc: "Vouchers that exist keep what they were promised. A part that is an object, such as limits, is replaced as a whole."}, a.changeCampaign)
 	write(a, "POST /v1/campaigns/{id}/activate", op{tag: tag, summary: "Activate a campaign", scope: change}, a.setCampaignState(coupon.CampaignActive))
 	write(a, "POST /v1/campaigns/{id}/pause", op{tag: tag, summary: "Pause a campaign: its vouchers are refused", scope: change}, a.setCampaignState(coupon.CampaignPaused))
 	write(a, "POST /v1/campaigns/{id}/archive", op{tag: tag, summary: "Archive a campaign for good", scope: change}, a.setCampaignState(coupon.CampaignArchived))
@@ -34,6 +35,17 @@ func (a *API) campaignRoutes() {
 		doc: "Streams `serial,code,voucher,description,amount,currency,state,expires_at`; the amount is in major units. A cell that a spreadsheet would run begins with an apostrophe. Leaves an event."})
 	write(a, "POST /v1/batches/{id}/freeze", op{tag: batches, summary: "Freeze a batch: its vouchers are refused", scope: change}, a.freezeBatch(true))
 	write(a, "POST /v1/batches/{id}/unfreeze", op{tag: batches, summary: "Unfreeze a batch", scope: change}, a.freezeBatch(false))
+}
+
+func (a *API) importRoutes() {
+	const tag, look, change = "Imports", "campaigns:read", "campaigns:write"
+	a.upload("POST /v1/campaigns/{id}/imports", op{tag: tag, summary: "Upload a CSV file of external codes, to be looked at", scope: change, status: http.StatusCreated,
+		doc: "Columns: code, and where wanted amount (in major units), expires_at and remarks. Nothing is issued before the import is confirmed."})
+	read(a, "GET /v1/imports", op{tag: tag, summary: "List imports, newest first", scope: look}, a.imports)
+	read(a, "GET /v1/imports/{id}", op{tag: tag, summary: "Show an import", scope: look}, a.imported)
+	read(a, "GET /v1/imports/{id}/rows", op{tag: tag, summary: "List the lines of an import", scope: look}, a.importRows)
+	read(a, "POST /v1/imports/{id}/confirm", op{tag: tag, summary: "Have the vouchers of an import made: all or none", scope: change, doc: "May be repeated: an import becomes one batch."}, a.confirmImport)
+	read(a, "POST /v1/imports/{id}/cancel", op{tag: tag, summary: "Give an import up", scope: change}, a.cancelImport)
 }
 
 func (a *API) voucherRoutes() {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/scriphq/scrip/internal/api"
 	"github.com/scriphq/scrip/internal/app"
+	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/httpx"
 	"github.com/scriphq/scrip/internal/id"
 	"github.com/scriphq/scrip/internal/seal"
@@ -143,8 +144,12 @@ func (w *world) work(ctx context.Context) {
 			continue
 		}
 		for _, j := range list {
-			if err := w.app.Generate(ctx, j); err != nil && ctx.Err() == nil {
-				w.t.Errorf("generate: %v", err)
+			run := w.app.Generate
+			if j.Kind == coupon.JobImport {
+				run = w.app.RunImport
+			}
+			if err := run(ctx, j); err != nil && ctx.Err() == nil {
+				w.t.Errorf("%s: %v", j.Kind, err)
 			}
 		}
 	}

@@ -198,6 +198,10 @@ func (a *App) Import(ctx context.Context, by By, id string) (coupon.Import, erro
 	if err := by.May(coupon.ReadCampaigns); err != nil {
 		return coupon.Import{}, err
 	}
+	return a.importNow(ctx, id)
+}
+
+func (a *App) importNow(ctx context.Context, id string) (coupon.Import, error) {
 	imp, err := a.Store.Import(ctx, id)
 	if err != nil {
 		return imp, err
@@ -257,7 +261,7 @@ func (a *App) CancelImport(ctx context.Context, req Request, id string) (coupon.
 	if err := req.By.May(coupon.WriteCampaigns); err != nil {
 		return coupon.Import{}, err
 	}
-	imp, err := a.Import(ctx, req.By, id)
+	imp, err := a.importNow(ctx, id)
 	if err != nil {
 		return imp, err
 	}

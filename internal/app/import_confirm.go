@@ -31,7 +31,7 @@ func (a *App) ConfirmImport(ctx context.Context, req Request, id string, again b
 	if err := req.By.May(coupon.WriteCampaigns); err != nil {
 		return coupon.Import{}, err
 	}
-	imp, err := a.Import(ctx, req.By, id)
+	imp, err := a.importNow(ctx, id)
 	if err != nil {
 		return imp, err
 	}
