@@ -129,6 +129,39 @@ func TestUpload(t *testing.T) {
 	}
 }
 
+func TestReadUpload(t *testing.T) {
+	t.Parallel()
+	f, file, err := httpx.ReadUpload(upload(t, `C:\lists\Autumn.csv`, "a,b\n"), "file")
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := io.ReadAll(file)
+	if err != nil || file.Name != "Autumn.csv" || string(content) != "a,b\n" || f.Text("language") != "de" {
+		t.Errorf("got %q %q %v", file.Name, content, err)
+	}
+	if f, _, err := httpx.ReadUpload(upload(t, "", ""), "file"); fault.Of(err) == nil || fault.Of(err).Fields["file"] == "" || f.Text("language") != "de" {
+		t.Errorf("no file: %v", err)
+	}
+	big := upload(t, "big.csv", strings.Repeat("x", 40_000))
+	big.Body = http.MaxBytesReader(httptest.NewRecorder(), big.Body, 10_000)
+	_, file, err = httpx.ReadUpload(big, "file")
+	if err == nil {
+		_, err = io.ReadAll(file)
+	}
+	if e := fault.Of(err); e == nil || e.Kind != fault.TooLarge || e.Fields["file"] == "" {
+		t.Errorf("too long: %v", err)
+	}
+	cut := upload(t, "cut.csv", strings.Repeat("x", 40_000))
+	cut.Body = io.NopCloser(io.LimitReader(cut.Body, 20_000))
+	_, file, err = httpx.ReadUpload(cut, "file")
+	if err == nil {
+		_, err = io.ReadAll(file)
+	}
+	if e := fault.Of(err); e == nil || e.Kind != fault.Invalid || !strings.Contains(e.Fields["file"], "cut off") {
+		t.Errorf("cut off: %v", err)
+	}
+}
+
 func TestUploadPastTheLimit(t *testing.T) {
 	t.Parallel()
 	r := upload(t, "big.csv", strings.Repeat("x", 4000))
