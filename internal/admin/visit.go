@@ -78,7 +78,7 @@ func (v *visit) plain(code int, shell ui.PlainShell, c templ.Component) error {
 // shell is the frame of this person's pages.
 func (v *visit) shell(title string) ui.Shell {
 	return ui.Shell{
-		Title: title, Org: v.org.Name, Zone: v.clock.ZoneName(), ZoneTip: v.clock.ZoneTip(), Nav: v.nav(), Theme: v.theme(), Back: v.back(),
+		Title: title, Org: v.org.Name, Zone: v.clock.ZoneName(), ZoneTip: v.clock.ZoneTip(), Nav: v.nav(), Narrow: v.themes.Narrow(v.r), Theme: v.theme(), Back: v.back(),
 		Account: ui.Account{Name: v.staff.Name, Email: v.staff.Email, Role: roleWord(v.staff.Role), Links: []ui.Action{
 			{Label: "Profile", Icon: "user", Href: "/admin/profile"}, {Label: "Help", Icon: "help", Href: "/admin/help"},
 		}},
