@@ -21,6 +21,7 @@ var matrix = map[string]string{
 	"/admin/customers/MEI/balance": "asf", "/admin/customers/MEI/details": "amsf", "/admin/customers/MEI/adjust": "a", "/admin/customers/MEI/top-up": "as", "/admin/customers/MEI/password": "ams",
 	"/admin/coupons": "amsf", "/admin/coupons/new": "am", "/admin/coupons/GIFT": "amsf", "/admin/coupons/GIFT/state?to=paused": "am", "/admin/coupons/GIFT/batch": "am", "/admin/coupons/GIFT/issue": "ams",
 	"/admin/refill": "amsf", "/admin/refill/new": "am", "/admin/batches": "amsf", "/admin/batches/BATCH": "amsf", "/admin/batches/BATCH/freeze": "am", "/admin/batches/BATCH/progress": "amsf",
+	"/admin/imports": "amsf", "/admin/imports/new?campaign=GIFT": "am", "/admin/imports/sample": "am", "/admin/imports/IMPORT": "amsf", "/admin/imports/IMPORT/errors": "amsf", "/admin/imports/CLEAN/confirm": "am", "/admin/imports/IMPORT/cancel": "am",
 	"/admin/vouchers": "amsf", "/admin/vouchers/VOUCHER": "amsf", "/admin/vouchers/VOUCHER/void": "ams", "/admin/vouchers/VOUCHER/replace": "ams", "/admin/redeem": "acs",
 	"/admin/redeem/recent?location=MAIN": "acs", "/admin/events": "afd", "/admin/events/export": "afd", "/admin/settings/organisation": "a", "/admin/settings/locations": "a",
 	"/admin/settings/locations/MAIN": "a", "/admin/settings/staff": "a", "/admin/settings/staff/new": "a", "/admin/settings/keys": "ad", "/admin/settings/keys/new": "ad", "/admin/settings/outbox": "ams",
@@ -29,12 +30,13 @@ var matrix = map[string]string{
 
 func (d *desk) fill(path string) string {
 	page := must[coupon.Page[coupon.VoucherView]](d.t)(d.app.Vouchers(d.t.Context(), d.as(coupon.Admin).By, coupon.VoucherFilter{Batch: d.refill.ID}, coupon.Paging{}))
-	return strings.NewReplacer("MEI", string(d.mei.ID), "GIFT", string(d.gift.ID), "BATCH", string(d.refill.ID), "VOUCHER", string(page.Rows[0].ID), "MAIN", string(d.main.ID)).Replace(path)
+	return strings.NewReplacer("MEI", string(d.mei.ID), "GIFT", string(d.gift.ID), "BATCH", string(d.refill.ID), "VOUCHER", string(page.Rows[0].ID), "MAIN", string(d.main.ID), "IMPORT", d.faulty, "CLEAN", d.clean).Replace(path)
 }
 
 func TestRoles(t *testing.T) {
 	t.Parallel()
 	d := open(t)
+	d.importBoth()
 	for path, who := range matrix {
 		path := d.fill(path)
 		for _, role := range coupon.Roles() {

@@ -53,7 +53,7 @@ func New(o Options) http.Handler {
 
 // routes is everything the back office can do, like a menu, and who may do it.
 func routes() []route {
-	return slices.Concat(doorRoutes(), ownRoutes(), customerRoutes(), campaignRoutes(), refillRoutes(), voucherRoutes(), tillRoutes(), reportRoutes(), settingRoutes())
+	return slices.Concat(doorRoutes(), ownRoutes(), customerRoutes(), campaignRoutes(), refillRoutes(), importRoutes(), voucherRoutes(), tillRoutes(), reportRoutes(), settingRoutes())
 }
 
 // doorRoutes: signing in, and the first run.
@@ -137,6 +137,22 @@ func refillRoutes() []route {
 		{"GET /admin/batches/{id}/progress", may(coupon.ReadCampaigns), (*visit).batchProgress},
 		{"GET /admin/batches/{id}/freeze", may(coupon.FreezeBatches), (*visit).batchFreeze},
 		{"POST /admin/batches/{id}/freeze", may(coupon.FreezeBatches), (*visit).batchFreezeSave},
+	}
+}
+
+// importRoutes: codes that were made elsewhere.
+func importRoutes() []route {
+	return []route{
+		{"GET /admin/imports", may(coupon.ReadCampaigns), (*visit).imports},
+		{"GET " + importNewPath, may(coupon.WriteCampaigns), (*visit).importNew},
+		{"POST " + importNewPath, may(coupon.WriteCampaigns), (*visit).importUpload},
+		{"GET /admin/imports/sample", may(coupon.WriteCampaigns), (*visit).importSample},
+		{"GET /admin/imports/{id}", may(coupon.ReadCampaigns), (*visit).importView},
+		{"GET /admin/imports/{id}/errors", may(coupon.ReadCampaigns), (*visit).importErrors},
+		{"GET /admin/imports/{id}/confirm", may(coupon.WriteCampaigns), (*visit).importConfirm},
+		{"POST /admin/imports/{id}/confirm", may(coupon.WriteCampaigns), (*visit).importConfirmSave},
+		{"GET /admin/imports/{id}/cancel", may(coupon.WriteCampaigns), (*visit).importCancel},
+		{"POST /admin/imports/{id}/cancel", may(coupon.WriteCampaigns), (*visit).importCancelSave},
 	}
 }
 

@@ -124,7 +124,9 @@ func batchFacts(b coupon.BatchView) ui.Facts {
 	if asset == "" {
 		return append(facts, ui.Fact{Label: "Unused", Value: number(b.Open)}, ui.Fact{Label: "Used", Value: number(b.Used)})
 	}
-	facts[0].Small = amount(b.Money.Minor, asset) + " each"
+	if b.Source != "imported" { // of which each may say its own
+		facts[0].Small = amount(b.Money.Minor, asset) + " each"
+	}
 	return append(facts,
 		ui.Fact{Label: "Unused", Value: number(b.Open), Small: amount(b.OpenMinor, asset)},
 		ui.Fact{Label: "Used", Value: number(b.Used), Small: amount(b.UsedMinor, asset)},

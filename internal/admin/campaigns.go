@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"net/url"
+
 	"github.com/a-h/templ"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -36,6 +38,7 @@ func (v *visit) campaigns() error {
 		states.Options = append(states.Options, ui.Option{Value: string(s), Label: capital(string(s))})
 	}
 	p := campaignsPage{Bar: ui.FilterBar{Path: campaignsPath, Query: q, Search: "q", Hint: "Name", Filters: []ui.Filter{kinds, states}}}
+	p.Bar.Actions = []ui.Action{importsAction(nil)}
 	add := ui.Action{Label: "Create campaign", Icon: "plus", Look: ui.Main, Href: campaignsPath + "/new"}
 	empty := ui.Empty{Icon: "tag", Title: "Nothing fits", Text: "No campaign matches these filters."}
 	if v.can(coupon.WriteCampaigns) {
@@ -115,7 +118,7 @@ func (v *visit) campaignActions(c coupon.CampaignView) []templ.Component {
 	out := []templ.Component{ui.Action{Label: "Vouchers", Icon: "ticket", Href: vouchersPath + "?campaign=" + string(c.ID)}}
 	live := c.State == coupon.CampaignActive
 	if v.can(coupon.WriteCampaigns) {
-		var items []ui.Action
+		items := v.importItems(c)
 		for _, s := range stateMoves(c.State) {
 			a := ui.Action{Label: s.label, Icon: s.icon, Href: campaignPath(c.ID) + "/state?to=" + string(s.to), Dialog: ui.DialogPage}
 			if s.to == coupon.CampaignArchived {
@@ -124,12 +127,29 @@ func (v *visit) campaignActions(c coupon.CampaignView) []templ.Component {
 			items = append(items, a)
 		}
 		out = append(out, ui.Menu{ID: "campaign-actions", Label: "Actions", Items: items})
+	} else {
+		imports := importsAction(url.Values{"campaign": {string(c.ID)}})
+		imports.Tiny = false
+		out = append(out, imports)
 	}
 	if live && v.can(coupon.IssueVouchers) && !needsAmount(c) {
 		out = append(out, ui.Action{Label: "Issue one", Icon: "plus", Href: campaignPath(c.ID) + "/issue", Dialog: ui.DialogPage})
 	}
 	if live && v.can(coupon.WriteCampaigns) {
 		out = append(out, ui.Action{Label: "Make a batch", Icon: "layers", Look: ui.Main, Href: campaignPath(c.ID) + "/batch", Dialog: ui.DialogPage})
+	}
+	return out
+}
+
+// importItems are what a campaign's menu offers for codes that were made elsewhere.
+func (v *visit) importItems(c coupon.CampaignView) []ui.Action {
+	var out []ui.Action
+	if c.State != coupon.CampaignArchived {
+		out = append(out, ui.Action{Label: "Import", Icon: "upload", Href: importFor(importNewPath, c.ID)})
+	}
+	out = append(out, ui.Action{Label: "Imports", Icon: "history", Href: importFor(importsPath, c.ID)})
+	if c.State != coupon.CampaignArchived {
+		out = append(out, ui.Action{})
 	}
 	return out
 }

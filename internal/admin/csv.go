@@ -21,19 +21,32 @@ type sheet struct {
 // still a page.
 func (s *sheet) row(cells ...string) error {
 	if !s.begun {
-		h := s.w.Header()
-		h.Set("Content-Type", "text/csv; charset=utf-8")
-		h.Set("Content-Disposition", `attachment; filename="`+s.name+`.csv"`)
-		h.Set("Cache-Control", "private, no-store")
+		s.begin()
 		if _, err := s.w.Write([]byte("\ufeff")); err != nil {
 			return err
 		}
-		s.out, s.begun = csv.NewWriter(s.w), true
+		s.out = csv.NewWriter(s.w)
 	}
 	for i := range cells {
 		cells[i] = guard(cells[i])
 	}
 	return s.out.Write(cells)
+}
+
+func (s *sheet) begin() {
+	s.begun = true
+	h := s.w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="`+s.name+`.csv"`)
+	h.Set("Cache-Control", "private, no-store")
+}
+
+// Write implements io.Writer for files that are written elsewhere, mark and guard included.
+func (s *sheet) Write(p []byte) (int, error) {
+	if !s.begun {
+		s.begin()
+	}
+	return s.w.Write(p)
 }
 
 // end sends what is left.

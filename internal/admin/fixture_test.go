@@ -45,6 +45,8 @@ type desk struct {
 	refill  coupon.Batch
 	numbers []string // of the refill batch, newest first
 	gift    coupon.Campaign
+	faulty  string // an import with errors, and one without: see importBoth
+	clean   string
 	person  map[coupon.Role]coupon.Staff
 	session map[coupon.Role]string
 }
@@ -170,7 +172,11 @@ func (d *desk) issue() app.Issued {
 func (d *desk) work() {
 	d.t.Helper()
 	for _, j := range must[[]coupon.Job](d.t)(d.db.ClaimJobs(d.t.Context(), d.clock(), time.Minute, 10)) {
-		ok(d.t, d.app.Generate(d.t.Context(), j))
+		do := d.app.Generate
+		if j.Kind == coupon.JobImport {
+			do = d.app.RunImport
+		}
+		ok(d.t, do(d.t.Context(), j))
 	}
 }
 

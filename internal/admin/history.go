@@ -124,7 +124,7 @@ func (v *visit) details(e *coupon.Event, places map[string]string) string {
 		add("reference " + s)
 	}
 	add(v.beforeAfter(e))
-	for _, name := range []string{"description", "name", "serial", "role", "time_zone", "currency"} {
+	for _, name := range []string{"description", "name", "file", "serial", "role", "time_zone", "currency"} {
 		if name != "currency" || e.Type == coupon.EventSettingsChanged {
 			add(text(name))
 		}
@@ -133,6 +133,12 @@ func (v *visit) details(e *coupon.Event, places map[string]string) string {
 		if n, ok := numberOf(e.Data[name]); ok {
 			add(count(n, "voucher", "vouchers"))
 		}
+	}
+	if n, ok := numberOf(e.Data["rows"]); ok {
+		add(count(n, "line", "lines"))
+	}
+	if n, ok := numberOf(e.Data["errors"]); ok && n > 0 {
+		add(count(n, "error", "errors"))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -203,7 +209,7 @@ func eventJSON(e *coupon.Event) string {
 func subjectLink(e *coupon.Event) templ.Component {
 	for prefix, to := range map[string]ui.Link{
 		"vch_": {Label: "Voucher", Href: "/admin/vouchers/"}, "bat_": {Label: "Batch", Href: "/admin/batches/"}, "cmp_": {Label: "Campaign", Href: "/admin/coupons/"},
-		"cus_": {Label: "Customer", Href: "/admin/customers/"},
+		"cus_": {Label: "Customer", Href: "/admin/customers/"}, "imp_": {Label: "Import", Href: importsPath + "/"},
 	} {
 		if strings.HasPrefix(e.Subject, prefix) {
 			to.Href += e.Subject

@@ -14,6 +14,7 @@ import (
 // everyPage lists the pages that can be looked at, by a name.
 func (d *desk) everyPage() map[string]string {
 	gift := d.issue()
+	d.importBoth()
 	d.publish()
 	used := must[coupon.Page[coupon.VoucherView]](d.t)(d.app.Vouchers(d.t.Context(), d.as(coupon.Admin).By, coupon.VoucherFilter{UsedBy: d.mei.ID}, coupon.Paging{}))
 	redeemed := must[coupon.Page[coupon.RedemptionView]](d.t)(d.app.Redemptions(d.t.Context(), d.as(coupon.Admin).By, coupon.RedemptionFilter{}, coupon.Paging{}))
@@ -29,6 +30,8 @@ func (d *desk) everyPage() map[string]string {
 		"reverse": "/admin/redemptions/" + string(redeemed.Rows[0].ID) + "/reverse", "till": "/admin/redeem", "till-voucher": "/admin/redeem?location=" + string(d.main.ID) + "&voucher=" + string(gift.Voucher.ID), "till-recent": "/admin/redeem/recent?location=" + string(d.main.ID),
 		"till-done": "/admin/redeem?done=" + string(redeemed.Rows[0].ID), "events": "/admin/events", "organisation": "/admin/settings/organisation", "locations": "/admin/settings/locations", "location-new": "/admin/settings/locations/new",
 		"location": "/admin/settings/locations/" + string(d.main.ID), "staff": "/admin/settings/staff", "staff-new": "/admin/settings/staff/new", "staff-edit": "/admin/settings/staff/" + string(d.person[coupon.Cashier].ID),
+		"imports": "/admin/imports", "imports-campaign": "/admin/imports?campaign=" + string(d.gift.ID), "import-new": "/admin/imports/new", "import-errors": "/admin/imports/" + d.faulty, "import-only-errors": "/admin/imports/" + d.faulty + "?show=errors",
+		"import-clean": "/admin/imports/" + d.clean, "import-confirm": "/admin/imports/" + d.clean + "/confirm", "import-cancel": "/admin/imports/" + d.faulty + "/cancel",
 		"keys": "/admin/settings/keys", "key-new": "/admin/settings/keys/new", "outbox": "/admin/settings/outbox", "search": "/admin/search",
 	}
 }

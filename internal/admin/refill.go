@@ -80,7 +80,7 @@ func (v *visit) refillShowing(reveal bool) error {
 	p.Table = ui.Table{Label: "Refill coupons", Columns: refillColumns(), Rows: v.refillRows(page.Rows, shown), Empty: v.refillEmpty(q)}
 	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "coupon", "coupons", word), refillPath, q, page.Next)
 	if len(shown) == 0 && len(page.Rows) > 0 && v.can(coupon.RevealCodes) {
-		p.Bar.Actions = []ui.Action{{Label: "Show numbers", Icon: "eye", Tiny: true, Post: with(refillPath+"/show", q, "", ""), Title: "Shows the numbers of this page and leaves an event."}}
+		p.Bar.Actions = append(p.Bar.Actions, ui.Action{Label: "Show numbers", Icon: "eye", Tiny: true, Post: with(refillPath+"/show", q, "", ""), Title: "Shows the numbers of this page and leaves an event."})
 	}
 	return v.show("Refill Coupons", p.view())
 }
@@ -154,6 +154,7 @@ func (v *visit) refillActions(q url.Values) []templ.Component {
 		out = append(out, ui.Action{Label: "Export", Icon: "download", Post: with(refillPath+"/export", q, "after", ""), Download: true, Title: "The coupons this list shows, as a CSV file."})
 	}
 	if v.can(coupon.WriteCampaigns) {
+		out = append(out, ui.Action{Label: "Import", Icon: "upload", Href: importNewPath, Title: "Coupons with numbers that were made elsewhere, from a CSV file."})
 		out = append(out, ui.Action{Label: "Create", Icon: "plus", Look: ui.Main, Href: refillPath + "/new", Dialog: ui.DialogPage})
 	}
 	return out
@@ -180,7 +181,7 @@ func (v *visit) refillBar(q url.Values) (ui.FilterBar, error) {
 			account.Shown = nameOf(c)
 		}
 	}
-	bar := ui.FilterBar{Path: refillPath, Query: q, Search: "q", Hint: "Number, description, account", Post: refillPath + "/find", Filters: []ui.Filter{
+	bar := ui.FilterBar{Path: refillPath, Query: q, Actions: v.refillImports(), Search: "q", Hint: "Number, description, account", Post: refillPath + "/find", Filters: []ui.Filter{
 		{Name: "used", Label: "Used?", Options: []ui.Option{{Value: "true", Label: "true"}, {Value: "false", Label: "false"}}},
 		{Label: "Amount", Inputs: []ui.Field{{Label: "Amount (" + v.org.Currency + ")", Name: "amount", InputMode: "decimal", Free: true}}},
 		account,
@@ -194,6 +195,18 @@ func (v *visit) refillBar(q url.Values) (ui.FilterBar, error) {
 		bar.Filters = append(bar.Filters, ui.Filter{Label: "Number", Shown: q.Get("serial"), Inputs: []ui.Field{{Label: "Serial", Name: "serial", Free: true}}})
 	}
 	return bar, nil
+}
+
+// refillImports leads to the imports of refill coupons, for who may look at them.
+func (v *visit) refillImports() []ui.Action {
+	if !v.can(coupon.ReadCampaigns) {
+		return nil
+	}
+	c, err := v.App.Store.StandingRefill(v.ctx())
+	if err != nil {
+		return nil // a list without this link is better than none
+	}
+	return []ui.Action{importsAction(url.Values{"campaign": {string(c.ID)}})}
 }
 
 func statusFilter() ui.Filter {

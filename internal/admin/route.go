@@ -60,7 +60,7 @@ func (s *server) handler() http.Handler {
 	if err != nil {
 		panic(err) // no origin is named, so none can be malformed
 	}
-	return httpx.Chain(mux, httpx.Recover(s.door), httpx.SecurityHeaders(s.Cookies.Proxies), guard, httpx.BodyLimit{Default: maxBody}.Wrap)
+	return httpx.Chain(mux, httpx.Recover(s.door), httpx.SecurityHeaders(s.Cookies.Proxies), guard, httpx.BodyLimit{Default: maxBody, Prefixes: map[string]int64{importNewPath: maxUpload}}.Wrap)
 }
 
 var (

@@ -182,6 +182,17 @@ func holderWord(p coupon.HolderPolicy) string {
 	}[p]
 }
 
+// sizeWord writes a number of bytes for people.
+func sizeWord(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MiB"
+	case n >= 1<<10:
+		return strconv.FormatFloat(float64(n)/(1<<10), 'f', 1, 64) + " KiB"
+	}
+	return count(n, "byte", "bytes")
+}
+
 // plainAmount writes an amount for a file or a field.
 func plainAmount(minor int64, a money.Asset) string {
 	if a == "" {
