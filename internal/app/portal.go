@@ -80,19 +80,17 @@ func (a *App) SignInWithCode(ctx context.Context, req Request, contact, code, ag
 	return a.newSession(ctx, "customer", string(c.ID), req.Address, agent)
 }
 
-// takeCode uses a sign-in code up, or counts a wrong try.
+// takeCode uses a sign-in code up. A try is counted before it is judged, so that
+// guesses in parallel have no more of them.
 func (a *App) takeCode(ctx context.Context, id coupon.CustomerID, code string) error {
+	if err := a.Store.BumpSignInCode(ctx, id); err != nil {
+		return err
+	}
 	row, err := a.Store.SignInCode(ctx, id)
 	if err != nil {
 		return err
 	}
-	if row.Tries >= codeTries || !a.Now().Before(row.ExpiresAt) {
-		return ErrPortalSignIn
-	}
-	if !a.Keys.DigestIs(row.Digest, "sign-in", []byte(string(id)+code)) {
-		if err := a.Store.BumpSignInCode(ctx, id); err != nil {
-			return err
-		}
+	if row.Tries > codeTries || !a.Now().Before(row.ExpiresAt) || !a.Keys.DigestIs(row.Digest, "sign-in", []byte(string(id)+code)) {
 		return ErrPortalSignIn
 	}
 	return a.Store.DropSignInCode(ctx, id)

@@ -78,7 +78,8 @@ func (db *DB) Attempts(ctx context.Context, key string) (coupon.Attempts, error)
 }
 
 // AddAttempt counts a wrong code or password, and locks the guesser out for what
-// lockAfter says of the new count. A lock is never shortened.
+// lockAfter says of the new count. A count halves with every quiet hour; a lock is
+// never shortened.
 func (db *DB) AddAttempt(ctx context.Context, key string, weight int64, now time.Time, lockAfter func(count int64) time.Duration) (coupon.Attempts, error) {
 	var a coupon.Attempts
 	err := db.change(ctx, func(s session) error {
@@ -93,7 +94,8 @@ func (db *DB) AddAttempt(ctx context.Context, key string, weight int64, now time
 		if err != nil {
 			return err
 		}
-		a.Count, a.UpdatedAt = a.Count+weight, now
+		quiet := min(int64(now.Sub(a.UpdatedAt)/time.Hour), 62)
+		a.Count, a.UpdatedAt = a.Count>>max(quiet, 0)+weight, now
 		if lock := lockAfter(a.Count); lock > 0 && now.Add(lock).After(a.LockedUntil) {
 			a.LockedUntil = now.Add(lock)
 		}
