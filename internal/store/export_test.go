@@ -16,6 +16,16 @@ func (db *DB) Tamper(ctx context.Context, sql string) error {
 	return db.apply(ctx, writes{{sql: sql}})
 }
 
+// Alone runs fn while this process does what is named, for tests.
+func (db *DB) Alone(ctx context.Context, name string, fn func() error) error {
+	return db.within(ctx, func(s session) error {
+		if err := s.run(ctx, db.only(name)); err != nil {
+			return err
+		}
+		return fn()
+	})
+}
+
 // Content returns every row of every table, for tests.
 func (db *DB) Content(ctx context.Context) (map[string][]string, error) {
 	out := map[string][]string{}
@@ -30,7 +40,7 @@ func (db *DB) Content(ctx context.Context) (map[string][]string, error) {
 			if err != nil {
 				return nil, err
 			}
-			out[t.name] = append(out[t.name], fmt.Sprint(row...))
+			out[t.name] = append(out[t.name], fmt.Sprintln(row...))
 		}
 		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 			return nil, err

@@ -217,6 +217,19 @@ func apply(t testing.TB, s *shop, c *coupon.Changes) {
 	ok(t, s.Write(ctx, func(tx coupon.Tx) error { return tx.Apply(ctx, c) }))
 }
 
+// waits checks that work does not go on while another process does what is named.
+func (s *shop) waits(t *testing.T, name string, work func(context.Context) error) {
+	t.Helper()
+	err := s.Alone(ctx, name, func() error {
+		ctx, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+		defer cancel()
+		return work(ctx)
+	})
+	if err == nil {
+		t.Fatalf("%s was done by two at once", name)
+	}
+}
+
 // places counts the commits, their distinct places, and the last of these.
 func (s *shop) places() (marks, places, last int64) {
 	s.t.Helper()

@@ -122,7 +122,7 @@ func (db *DB) counted(known map[string]*tally, list []coupon.Refusal) writes {
 		if k.stored && k.more == 0 {
 			all = append(all, k)
 		}
-		k.more += 1 + r.Repeats
+		k.more++
 	}
 	slices.SortFunc(all, func(a, b *tally) int { return cmp.Compare(a.id, b.id) })
 	var fresh []*coupon.Refusal

@@ -75,7 +75,7 @@ func (db *DB) Refingerprint(ctx context.Context, chunk int, prints func(sealed, 
 		sealedIn
 		set string
 	}{
-		{sealedVouchers, "UPDATE code SET fingerprint = d.fresh FROM %s WHERE code.fingerprint = d.was AND code.voucher = d.k"},
+		{sealedVouchers, "UPDATE code SET fingerprint = d.fresh FROM %s WHERE code.fingerprint = d.was"},
 		{sealedRows, "UPDATE import_row SET fingerprint = d.fresh FROM %s WHERE " + sealedRows.matches() + " AND import_row.fingerprint = d.was"},
 	} {
 		err := db.eachSealed(ctx, t.sealedIn, chunk, progress, func(rows []sealedRow) error {
