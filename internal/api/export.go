@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/httpx"
 	"github.com/scriphq/scrip/internal/money"
 )
 
@@ -27,6 +28,7 @@ func (a *API) export(pattern string, o op) {
 		if _, err := in.fill(w, r, reflect.ValueOf(&v).Elem()); err != nil {
 			return err
 		}
+		httpx.Patience(w, time.Now().Add(fileTakes))
 		f := &file{w: w, name: string(v.ID)}
 		err = a.app.ExportBatch(r.Context(), c.Request, v.ID, f.row)
 		if err == nil {

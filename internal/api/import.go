@@ -11,8 +11,12 @@ import (
 
 	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/httpx"
 	"github.com/scriphq/scrip/internal/money"
 )
+
+// fileTakes is how long a file may be on its way.
+const fileTakes = 15 * time.Minute
 
 // imported is an upload of external codes: checked first, confirmed then.
 type imported struct {
@@ -90,6 +94,7 @@ func (a *API) upload(pattern string, o op) {
 		if err != nil {
 			return err
 		}
+		httpx.Patience(w, time.Now().Add(fileTakes))
 		out, err := a.app.UploadImport(r.Context(), c.Request, v.ID, input, http.MaxBytesReader(w, r.Body, app.MaxImportSize+1))
 		if err != nil {
 			return err
