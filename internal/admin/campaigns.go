@@ -38,11 +38,11 @@ func (v *visit) campaigns() error {
 		states.Options = append(states.Options, ui.Option{Value: string(s), Label: capital(string(s))})
 	}
 	p := campaignsPage{Bar: ui.FilterBar{Path: campaignsPath, Query: q, Search: "q", Hint: "Name", Filters: []ui.Filter{kinds, states}}}
-	p.Bar.Actions = []ui.Action{importsAction(nil)}
+	p.Actions = []templ.Component{importsAction(nil)}
 	add := ui.Action{Label: "Create campaign", Icon: "plus", Look: ui.Main, Href: campaignsPath + "/new"}
 	empty := ui.Empty{Icon: "tag", Title: "Nothing fits", Text: "No campaign matches these filters."}
 	if v.can(coupon.WriteCampaigns) {
-		p.Actions = []templ.Component{add}
+		p.Actions = append(p.Actions, add)
 		empty.Actions = []templ.Component{add}
 	}
 	p.Table = ui.Table{Label: "Campaigns", Columns: campaignColumns(), Rows: v.campaignRows(page.Rows), Empty: empty}
@@ -128,9 +128,7 @@ func (v *visit) campaignActions(c coupon.CampaignView) []templ.Component {
 		}
 		out = append(out, ui.Menu{ID: "campaign-actions", Label: "Actions", Items: items})
 	} else {
-		imports := importsAction(url.Values{"campaign": {string(c.ID)}})
-		imports.Tiny = false
-		out = append(out, imports)
+		out = append(out, importsAction(url.Values{"campaign": {string(c.ID)}}))
 	}
 	if live && v.can(coupon.IssueVouchers) && !needsAmount(c) {
 		out = append(out, ui.Action{Label: "Issue one", Icon: "plus", Href: campaignPath(c.ID) + "/issue", Dialog: ui.DialogPage})

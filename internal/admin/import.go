@@ -120,9 +120,11 @@ func (v *visit) importHead(imp *viewed) ui.PageHead {
 }
 
 func importFacts(imp *viewed) ui.Facts {
-	return ui.Facts{
-		{Label: "Lines", Value: number(imp.Rows), Small: "without the header"}, {Label: "In order", Value: number(imp.Rows - imp.Errors)}, {Label: "Errors", Value: number(imp.Errors)},
+	wrong := ui.Fact{Label: "Errors", Value: number(imp.Errors)}
+	if imp.Errors > 0 && imp.State == app.ImportPending {
+		wrong.Href = importPath(imp.ID) + "?show=errors"
 	}
+	return ui.Facts{{Label: "Lines", Value: number(imp.Rows), Small: "without the header"}, {Label: "In order", Value: number(imp.Rows - imp.Errors)}, wrong}
 }
 
 // importStatus is the badge of an import.
@@ -207,13 +209,17 @@ func (v *visit) importLines(p *importPage, imp *viewed) error {
 	if imp.Errors > 0 || len(q) > 0 {
 		p.Bar = ui.FilterBar{Path: path, Query: q, Filters: []ui.Filter{{Name: "show", Label: "Lines", Options: []ui.Option{{Value: "errors", Label: "Errors only"}}}}}
 	}
-	p.Table = ui.Table{Label: "Lines of the file", Columns: importColumns(imp.asset()), Rows: v.importRows(page.Rows, imp), Empty: ui.Empty{Icon: "search", Title: "No such line", Text: "No line has an error.", Actions: []templ.Component{ui.Action{Label: "Show all", Href: path}}}}
+	p.Table = ui.Table{Label: "Lines of the file", Columns: importColumns(imp), Rows: v.importRows(page.Rows, imp), Empty: ui.Empty{Icon: "search", Title: "No such line", Text: "No line has an error.", Actions: []templ.Component{ui.Action{Label: "Show all", Href: path}}}}
 	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "line", "lines", "codes masked"), path, q, page.Next)
 	return nil
 }
 
-func importColumns(asset money.Asset) []ui.Column {
-	return []ui.Column{{Label: "Line", Num: true}, {Label: "Code", Lead: true}, {Label: inAsset("Amount", asset), Num: true}, {Label: "Expires", Keep: true}, {Label: "Remarks", Wrap: true}, {Label: "Reason", Wrap: true}, {Label: "Status", Badge: true}}
+func importColumns(imp *viewed) []ui.Column {
+	out := []ui.Column{{Label: "Line", Num: true}, {Label: "Code", Lead: true}, {Label: inAsset("Amount", imp.asset()), Num: true}, {Label: "Expires", Keep: true}, {Label: "Remarks", Wrap: true}, {Label: "Status", Badge: true}}
+	if imp.Errors > 0 {
+		out = append(out, ui.Column{Label: "Reason", Wrap: true})
+	}
+	return out
 }
 
 func inAsset(label string, asset money.Asset) string {
@@ -228,24 +234,32 @@ func (v *visit) importRows(list []coupon.ImportRow, imp *viewed) []ui.Row {
 	asset := imp.asset()
 	for i := range list {
 		r := &list[i]
-		code, worth, expires := templ.Component(ui.Soft("No code")), templ.Component(ui.Text("")), templ.Component(ui.Soft("As the campaign says"))
+		fine := r.Reason == ""
+		code, worth, expires := templ.Component(ui.Soft("No code")), templ.Component(ui.Text("")), templ.Component(ui.Text(""))
 		if r.Tail != "" {
 			code = ui.Code{Text: coupon.Masked(r.Prefix, r.Tail)}
 		}
 		switch {
 		case r.Minor >= 0:
 			worth = ui.Amount(figure(r.Minor, asset))
-		case asset != "" && imp.standard() > 0:
+		case fine && asset != "" && imp.standard() > 0:
 			worth = ui.Soft(figure(imp.standard(), asset))
 		}
-		if !r.ExpiresAt.IsZero() {
+		switch { // of a line in error, it is not said whether it gave none or a wrong one
+		case !r.ExpiresAt.IsZero():
 			expires = v.expiry(r.ExpiresAt)
+		case fine:
+			expires = ui.Soft("As the campaign says")
 		}
 		status := ui.Status{Tone: ui.OK, Word: "In order"}
-		if r.Reason != "" {
+		if !fine {
 			status = ui.Status{Tone: ui.Bad, Word: "Error"}
 		}
-		rows = append(rows, ui.Row{Cells: []templ.Component{ui.Text(number(r.Number)), code, worth, expires, ui.Text(r.Remarks), ui.Text(r.Reason), status}})
+		cells := []templ.Component{ui.Text(number(r.Number)), code, worth, expires, ui.Text(r.Remarks), status}
+		if imp.Errors > 0 {
+			cells = append(cells, ui.Text(r.Reason))
+		}
+		rows = append(rows, ui.Row{Cells: cells})
 	}
 	return rows
 }
@@ -273,22 +287,18 @@ type importsPage struct {
 
 func (v *visit) imports() error {
 	form := v.query()
-	q := filters(form, "campaign")
+	q := filters(form, "campaign", "kind")
 	v.place = campaignsPath
 	p := importsPage{Sub: "Uploads of external codes, newest first."}
-	id := coupon.CampaignID(form.Text("campaign"))
-	empty := ui.Empty{Icon: "upload", Title: "No imports yet", Text: "Codes that were made elsewhere are imported from a CSV file: checked first, issued once you confirm. Open a campaign or Refill Coupons and choose Import."}
-	if id != "" {
-		c, err := v.App.Campaign(v.ctx(), v.by, id)
+	p.Table.Empty = ui.Empty{Icon: "upload", Title: "No imports yet", Text: "Codes that were made elsewhere are imported from a CSV file: checked first, issued once you confirm. Open a campaign or Refill Coupons and choose Import."}
+	id := coupon.CampaignID(q.Get("campaign"))
+	if id != "" || q.Get("kind") == string(coupon.KindRefill) { // those made on the desk of refill coupons
+		c, err := v.importCampaign()
 		if err != nil {
 			return err
 		}
-		_, v.place = placeOfKind(c.Kind)
-		p.Bar = ui.FilterBar{Path: importsPath, Query: q, Filters: []ui.Filter{{Name: "campaign", Label: "Campaign", Shown: c.Name, Options: []ui.Option{{Value: string(id), Label: c.Name}}}}}
-		if v.can(coupon.WriteCampaigns) && c.State != coupon.CampaignArchived {
-			p.Add = []templ.Component{ui.Action{Label: "Import", Icon: "upload", Look: ui.Main, Href: importFor(importNewPath, id)}}
-			empty.Actions = p.Add
-		}
+		id = c.ID
+		v.importsOf(&p, c)
 	}
 	page, err := v.App.Imports(v.ctx(), v.by, id, paging(form))
 	if err != nil {
@@ -298,9 +308,23 @@ func (v *visit) imports() error {
 	if err != nil {
 		return err
 	}
-	p.Table = ui.Table{Label: "Imports", Columns: []ui.Column{{Label: "Import", Lead: true}, {Label: "Campaign"}, {Label: "Lines", Num: true}, {Label: "Errors", Num: true}, {Label: "Uploaded", Keep: true}, {Label: "By"}, {Label: "Status", Badge: true}}, Rows: rows, Empty: empty}
+	if len(rows) == 0 {
+		p.Add = nil // the empty list offers it
+	}
+	p.Table.Label, p.Table.Rows, p.Table.Columns = "Imports", rows, []ui.Column{{Label: "Import", Lead: true}, {Label: "Campaign"}, {Label: "Lines", Num: true}, {Label: "Errors", Num: true}, {Label: "Uploaded", Keep: true}, {Label: "By"}, {Label: "Status", Badge: true}}
 	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "import", "imports"), importsPath, q, page.Next)
 	return v.page(http.StatusOK, "Imports", p.view())
+}
+
+// importsOf makes the list that of one campaign.
+func (v *visit) importsOf(p *importsPage, c coupon.CampaignView) {
+	_, v.place = placeOfKind(c.Kind)
+	id := string(c.ID)
+	p.Bar = ui.FilterBar{Path: importsPath, Query: url.Values{"campaign": {id}}, Filters: []ui.Filter{{Name: "campaign", Label: "Campaign", Options: []ui.Option{{Value: id, Label: c.Name}}}}}
+	if v.can(coupon.WriteCampaigns) && c.State != coupon.CampaignArchived {
+		p.Add = []templ.Component{ui.Action{Label: "Import", Icon: "upload", Look: ui.Main, Href: importFor(importNewPath, c.ID)}}
+		p.Table.Empty.Text, p.Table.Empty.Actions = "Codes that were made elsewhere are imported from a CSV file: checked first, issued once you confirm.", p.Add
+	}
 }
 
 func (v *visit) importListRows(list []coupon.Import) ([]ui.Row, error) {
@@ -325,5 +349,5 @@ func (v *visit) importListRows(list []coupon.Import) ([]ui.Row, error) {
 
 // importsAction leads to the imports of a campaign, or all.
 func importsAction(q url.Values) ui.Action {
-	return ui.Action{Label: "Imports", Icon: "history", Tiny: true, Href: with(importsPath, q, "", "")}
+	return ui.Action{Label: "Imports", Icon: "history", Look: ui.Quiet, Href: with(importsPath, q, "", "")}
 }

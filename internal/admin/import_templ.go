@@ -105,7 +105,7 @@ func (p importForm) view() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.FormPage{Title: "Import codes", Sub: "Vouchers of " + p.Campaign.Name + " with codes that were made elsewhere. The file is checked first; nothing is issued until you confirm."}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.FormPage{Title: "Import codes", Sub: "For “" + p.Campaign.Name + "”: codes that were made elsewhere. The file is checked first, and nothing is issued until you confirm."}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -100,6 +100,9 @@ func TestImport(t *testing.T) {
 			t.Errorf("the zeros in front: %d %v", found.Face, err)
 		}
 		d.get(coupon.Admin, "/admin/imports").is(200).shows("Printed cards", "codes.csv", "Confirmed", "Errors", "2 imports")
+		d.get(coupon.Admin, "/admin/imports?kind=refill").is(200).shows("Campaign: Refill coupons", "2 imports")
+		d.get(coupon.Support, "/admin/refill").has(`href="/admin/imports?kind=refill"`).hides(`href="/admin/imports/new"`)
+		d.get(coupon.Finance, "/admin/imports?campaign="+string(d.gift.ID)).is(200).shows("No imports yet").hides("/admin/imports/new")
 	})
 }
 

@@ -150,6 +150,9 @@ func (v *visit) account(typed string) (coupon.Customer, error) {
 
 func (v *visit) refillActions(q url.Values) []templ.Component {
 	var out []templ.Component
+	if v.can(coupon.ReadCampaigns) {
+		out = append(out, importsAction(url.Values{"kind": {string(coupon.KindRefill)}}))
+	}
 	if v.can(coupon.ExportCodes) || v.can(coupon.ExportMasked) {
 		out = append(out, ui.Action{Label: "Export", Icon: "download", Post: with(refillPath+"/export", q, "after", ""), Download: true, Title: "The coupons this list shows, as a CSV file."})
 	}
@@ -181,7 +184,7 @@ func (v *visit) refillBar(q url.Values) (ui.FilterBar, error) {
 			account.Shown = nameOf(c)
 		}
 	}
-	bar := ui.FilterBar{Path: refillPath, Query: q, Actions: v.refillImports(), Search: "q", Hint: "Number, description, account", Post: refillPath + "/find", Filters: []ui.Filter{
+	bar := ui.FilterBar{Path: refillPath, Query: q, Search: "q", Hint: "Number, description, account", Post: refillPath + "/find", Filters: []ui.Filter{
 		{Name: "used", Label: "Used?", Options: []ui.Option{{Value: "true", Label: "true"}, {Value: "false", Label: "false"}}},
 		{Label: "Amount", Inputs: []ui.Field{{Label: "Amount (" + v.org.Currency + ")", Name: "amount", InputMode: "decimal", Free: true}}},
 		account,
@@ -195,18 +198,6 @@ func (v *visit) refillBar(q url.Values) (ui.FilterBar, error) {
 		bar.Filters = append(bar.Filters, ui.Filter{Label: "Number", Shown: q.Get("serial"), Inputs: []ui.Field{{Label: "Serial", Name: "serial", Free: true}}})
 	}
 	return bar, nil
-}
-
-// refillImports leads to the imports of refill coupons, for who may look at them.
-func (v *visit) refillImports() []ui.Action {
-	if !v.can(coupon.ReadCampaigns) {
-		return nil
-	}
-	c, err := v.App.Store.StandingRefill(v.ctx())
-	if err != nil {
-		return nil // a list without this link is better than none
-	}
-	return []ui.Action{importsAction(url.Values{"campaign": {string(c.ID)}})}
 }
 
 func statusFilter() ui.Filter {
