@@ -61,7 +61,7 @@ func (a *App) SetUp(ctx context.Context, req Request, in SetupInput) (coupon.Sta
 		return coupon.Staff{}, err
 	}
 	title := "Refill coupons"
-	_, err = a.CreateCampaign(ctx, req, CampaignInput{Kind: coupon.KindRefill, Name: &title, Value: &coupon.Value{Type: coupon.ValueAmount}, Code: &coupon.CodePolicy{Alphabet: coupon.Digits}})
+	_, err = a.CreateCampaign(ctx, req, CampaignInput{Kind: coupon.KindRefill, Name: &title, Value: &coupon.Value{Type: coupon.ValueAmount}, Code: &coupon.CodePolicy{Alphabet: coupon.Digits, Check: true}})
 	return admin, err
 }
 
