@@ -14,7 +14,6 @@ import (
 	"github.com/a-h/templ"
 )
 
-//go:generate go run github.com/a-h/templ/cmd/templ@v0.3.977 generate
 //go:generate go test -run ^TestVersion$ . -update
 
 // Tone is the colour of a state; a word always stands beside it.
