@@ -1,9 +1,7 @@
 package admin
 
 import (
-	"errors"
 	"io"
-	"net/http"
 	"net/url"
 	"strconv"
 	"time"
@@ -82,19 +80,11 @@ func (v *visit) importUpload() error {
 		return v.to(importPath(id), "")
 	}
 	// A browser shows the answer only after it has sent everything.
-	_, lost := io.Copy(io.Discard, v.r.Body)
-	if p.state, err = againFile(errors.Join(err, tooMuch(lost))); err != nil {
+	_, _ = io.Copy(io.Discard, v.r.Body) // as far as the limit lets it
+	if p.state, err = againFile(err); err != nil {
 		return err
 	}
 	return v.importFormShow(p)
-}
-
-// tooMuch keeps of what went wrong with the rest of an upload that it was too long.
-func tooMuch(err error) error {
-	if errors.As(err, new(*http.MaxBytesError)) {
-		return err
-	}
-	return nil
 }
 
 // againFile is again for a form with a file, which may be too large.

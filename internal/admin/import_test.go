@@ -3,6 +3,7 @@ package admin_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -87,7 +88,7 @@ func TestImport(t *testing.T) {
 
 		clean := d.uploaded("Printed cards", cleanFile)
 		d.get(coupon.Admin, clean).is(200).shows("Every line is in order", "To be confirmed").has(`href="` + clean + `/confirm"`)
-		d.get(coupon.Admin, clean+"/confirm").is(200).shows("Confirm this import?", "all of them or none", "Vouchers 3")
+		d.get(coupon.Admin, clean+"/confirm").is(200).shows("Confirm this import?", "all of them or none", "Lines 3")
 		d.post(coupon.Admin, clean+"/confirm").leads(clean)
 		d.get(coupon.Admin, clean).shows("Being made", "0 of 3", "begins in a moment").hides("Cancel import")
 		d.work()
@@ -164,6 +165,24 @@ func TestImportCancelled(t *testing.T) {
 	failed := d.uploadAs(coupon.Admin, "/admin/imports/new", nonceOf("x", nil), "Broken", "", "broken.csv", "a,b\n").is(422)
 	failed.shows("one of them must be code")
 	d.get(coupon.Admin, "/admin/imports").shows("Broken", "Failed", "Cancelled")
+}
+
+// A file may be far larger than any other form, and has all its lines checked.
+func TestImportOfALargeFile(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	const lines = 3000
+	var file strings.Builder
+	file.WriteString("code,remarks\n")
+	for i := range lines {
+		fmt.Fprintf(&file, "BIG-%06d,%s\n", i, strings.Repeat("x", 480))
+	}
+	path := d.uploaded("Large", file.String())
+	page := d.get(coupon.Admin, path).is(200).shows("Lines 3,000", "Errors 0", "50 lines, and more").has("after=")
+	if file.Len() < 1<<20 {
+		t.Errorf("%d bytes are not more than any form may have", file.Len())
+	}
+	page.hides("BIG-000001")
 }
 
 // Our importer takes our sample, of every kind of campaign.
