@@ -2,7 +2,10 @@ package engine_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -27,26 +30,84 @@ func (plain) DigestIs(stored, _ string, data []byte) bool {
 
 var staff = coupon.Actor{Kind: "staff", ID: "stf_1", Name: "Ada"}
 
-// desk is an engine on a database, with short words for what the tests do.
+// desk is an engine on a database, with short words for what the tests do. It is
+// noon in Singapore.
 type desk struct {
 	*engine.Engine
-	t     testing.TB
-	db    *store.DB
-	clock *atomic.Int64
+	t       testing.TB
+	db      *store.DB
+	journal *journal // between the engine and db
+	clock   *atomic.Int64
+	sql     *sql.DB // reads beside the program
+	stop    func()  // closes the engine, once
 }
 
-func eachDesk(t *testing.T, fn func(t *testing.T, d *desk)) {
+// eachDesk runs fn on each database, and proves afterwards that the books are sound.
+func eachDesk(t *testing.T, fn func(t *testing.T, d *desk), change ...func(*engine.Options)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, db *store.DB) { fn(t, newDesk(t, db)) })
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		d := newDesk(t, storetest.Open(t, url), change...)
+		d.sql = reading(t, url)
+		fn(t, d)
+		d.audit()
+	})
 }
 
-func newDesk(t testing.TB, db *store.DB) *desk {
+func newDesk(t testing.TB, db *store.DB, change ...func(*engine.Options)) *desk {
 	clock := &atomic.Int64{}
-	clock.Store(time.Date(2026, 11, 21, 4, 0, 0, 0, time.UTC).UnixMicro())
-	d := &desk{t: t, db: db, clock: clock}
-	d.Engine = engine.New(engine.Options{Journal: db, Sealer: plain{}, NewID: id.New, Now: d.now})
-	t.Cleanup(d.Close)
+	clock.Store(noon.UnixMicro())
+	d := &desk{t: t, db: db, journal: &journal{Journal: db}, clock: clock}
+	o := engine.Options{Journal: d.journal, Sealer: plain{}, NewID: id.New, Now: d.now}
+	for _, f := range change {
+		f(&o)
+	}
+	d.Engine = engine.New(o)
+	d.stop = sync.OnceFunc(d.Close)
+	t.Cleanup(d.stop)
 	return d
+}
+
+var noon = time.Date(2026, 11, 21, 4, 0, 0, 0, time.UTC)
+
+// reading opens the database a second time, past the program.
+func reading(t testing.TB, url string) *sql.DB {
+	t.Helper()
+	driver, source := "sqlite", "file:"+url+"?_pragma=query_only(1)&_pragma=busy_timeout(10000)"
+	if strings.HasPrefix(url, "postgres") {
+		driver, source = "pgx", url
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+// number reads one number.
+func (d *desk) number(query string, args ...any) int64 {
+	d.t.Helper()
+	var n int64
+	if err := d.sql.QueryRow(query, args...).Scan(&n); err != nil {
+		d.t.Fatalf("%s: %v", query, err)
+	}
+	return n
+}
+
+// audit proves every stored figure from its rows.
+func (d *desk) audit() {
+	d.t.Helper()
+	found, err := d.db.Verify(context.Background())
+	if err != nil {
+		d.t.Fatalf("verify: %v", err)
+	}
+	for _, f := range found {
+		d.t.Errorf("the books are wrong: %s: %s should be %d and is %d", f.What, f.ID, f.Want, f.Have)
+	}
 }
 
 func (d *desk) now() time.Time { return time.UnixMicro(d.clock.Load()).UTC() }

@@ -245,7 +245,14 @@ func fill[K comparable, R any](to coupon.Table[K, R], from map[K]R, keys []K) {
 func (w *World) Write(_ context.Context, fn func(coupon.Tx) error) error {
 	w.pen.Lock()
 	defer w.pen.Unlock()
-	return fn(&tx{w: w})
+	t := &tx{w: w}
+	if err := fn(t); err != nil || t.changes == nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.write(t.changes)
+	return nil
 }
 
 // Committed reports whether a mark was written, and burns one that was not.

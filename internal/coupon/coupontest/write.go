@@ -12,8 +12,9 @@ import (
 
 // tx is one writing transaction of a world.
 type tx struct {
-	w    *World
-	keys *coupon.Keys
+	w       *World
+	keys    *coupon.Keys
+	changes *coupon.Changes // to be kept when the transaction ends well
 }
 
 // Lock reads what k names.
@@ -24,14 +25,14 @@ func (t *tx) Lock(_ context.Context, k *coupon.Keys) (*coupon.State, error) {
 	return t.w.load(k), nil
 }
 
-// Apply checks what the schema would check, then writes all of it or nothing.
+// Apply checks what the schema would check.
 func (t *tx) Apply(_ context.Context, c *coupon.Changes) error {
 	t.w.mu.Lock()
 	defer t.w.mu.Unlock()
 	if err := errors.Join(t.taken(c), t.unlocked(c), overdrawn(c), Unbalanced(c.Entries)); err != nil {
 		return err
 	}
-	t.w.write(c)
+	t.changes = c
 	return nil
 }
 
