@@ -20,7 +20,7 @@ func batchViewInto(v *coupon.BatchView) []any {
 func (db *DB) Batch(ctx context.Context, id coupon.BatchID) (coupon.BatchView, error) {
 	rows, err := fetch(ctx, db, batchViewInto, batchView+" WHERE b.id = $1", string(id))
 	v, err := one("batch", rows, err)
-	if err != nil {
+	if err != nil || v.State == coupon.BatchCreating { // nothing of it is visible yet, so nothing is remembered
 		return v, err
 	}
 	f, err := slow(db, "batch "+string(id), func() (batchFigures, error) { return db.batchFigures(ctx, id) })
