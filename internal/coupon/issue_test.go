@@ -12,8 +12,6 @@ func public(c *coupon.Issue) { c.Public = true }
 
 func atMost(n int64) func(*coupon.Issue) { return func(c *coupon.Issue) { c.MaxUses = &n } }
 
-func worthOf(m money.Amount) func(*coupon.Issue) { return func(c *coupon.Issue) { c.Money = &m } }
-
 func TestIssue(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -3,7 +3,6 @@ package engine_test
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -179,12 +178,4 @@ func uses(n int64) coupon.TermsDoc {
 	doc := tenOff
 	doc.PerVoucher = n
 	return doc
-}
-
-func codes(n int, prefix string) []string {
-	out := make([]string, n)
-	for i := range out {
-		out[i] = fmt.Sprintf("%s%04d", prefix, i)
-	}
-	return out
 }
