@@ -155,11 +155,11 @@ func (v *visit) dashboardUses(p *dashboardPage) error {
 	if err != nil {
 		return err
 	}
-	p.Refusals = ui.Table{Label: "Latest refusals", Columns: []ui.Column{{Label: "Voucher", Lead: true, Keep: true}, {Label: "Why", Wrap: true}, {Label: "When", Wrap: true}}, Empty: ui.Empty{Icon: "shield", Title: "Nothing was refused", Text: "Tries that were refused will stand here with the reason."}}
+	p.Refusals = ui.Table{Label: "Latest refusals", Columns: []ui.Column{{Label: "Voucher", Lead: true, Keep: true}, {Label: "Why", Wrap: true}}, Empty: ui.Empty{Icon: "shield", Title: "Nothing was refused", Text: "Tries that were refused will stand here with the reason."}}
 	for i := range refused.Rows {
 		r := &refused.Rows[i]
 		p.Refusals.Rows = append(p.Refusals.Rows, ui.Row{Cells: []templ.Component{
-			ui.Link{Label: "…" + r.Tail, Href: voucherPath(r.Voucher)}, ui.Text(reasonWord(r.Reason)), ui.Soft(v.clock.Ago(r.At)),
+			ui.Link{Label: "…" + r.Tail, Href: voucherPath(r.Voucher)}, ui.Group{ui.Text(reasonWord(r.Reason)), ui.Soft(v.clock.Ago(r.At))},
 		}})
 	}
 	return nil
