@@ -33,7 +33,7 @@ type reader struct{ db *DB }
 
 func (r *reader) run(ctx context.Context, list []statement) error {
 	for i := range list {
-		rows, err := r.db.read.QueryContext(ctx, list[i].sql, list[i].args...)
+		rows, err := r.db.links.QueryContext(ctx, list[i].sql, list[i].args...)
 		if err != nil {
 			return err
 		}

@@ -40,7 +40,7 @@ func eachRow[S ~string](ctx context.Context, db *DB, list []S, query string, eac
 	if len(list) == 0 {
 		return nil
 	}
-	rows, err := db.read.QueryContext(ctx, query, db.d.list(asStrings(list)))
+	rows, err := db.links.QueryContext(ctx, query, db.d.list(asStrings(list)))
 	if err != nil {
 		return err
 	}

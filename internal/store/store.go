@@ -28,6 +28,7 @@ type DB struct {
 	d     *dialect
 	write *sql.DB // one connection on SQLite, the lanes' on PostgreSQL
 	read  *sql.DB
+	links *sql.DB             // what the engine reads without locks: by keys, with plans made once
 	pen   chan *sqliteSession // SQLite's one writer: who holds it writes
 	lock  *os.File            // of a SQLite database: one process only
 
@@ -79,14 +80,23 @@ func (db *DB) openPostgres(o Options) error {
 		return fault.Field("database", "This is not a PostgreSQL address.").Because(err)
 	}
 	cfg.RuntimeParams["application_name"] = "scrip"
-	db.read = stdlib.OpenDB(*cfg)
+	lists := cfg.Copy()
+	// A list's best plan depends on what is asked for: one made for any value walks
+	// through millions of rows for a campaign that has three.
+	lists.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	db.read = stdlib.OpenDB(*lists)
 	db.read.SetMaxOpenConns(16)
+	db.read.SetMaxIdleConns(16)
 	lane := cfg.Copy()
 	// On a young database the planner has seen empty tables and would scan them for
 	// ever; every statement of a lane has an index.
 	lane.RuntimeParams["enable_seqscan"] = "off"
 	db.write = stdlib.OpenDB(*lane)
 	db.write.SetMaxOpenConns(4)
+	db.write.SetMaxIdleConns(4)
+	db.links = stdlib.OpenDB(*lane)
+	db.links.SetMaxOpenConns(8)
+	db.links.SetMaxIdleConns(8)
 	return nil
 }
 
@@ -129,6 +139,7 @@ func (db *DB) openSQLite(o Options) error {
 	}
 	db.read.SetMaxOpenConns(8)
 	db.read.SetMaxIdleConns(8)
+	db.links = db.read
 	if err := checkSQLite(context.Background(), db.read); err != nil {
 		return errors.Join(err, db.Close())
 	}
@@ -145,7 +156,11 @@ func (db *DB) Close() error {
 		s := <-db.pen
 		errs = append(errs, s.close())
 	}
-	for _, p := range []*sql.DB{db.read, db.maintenance, db.write} {
+	pools := []*sql.DB{db.read, db.maintenance, db.write}
+	if db.links != db.read {
+		pools = append(pools, db.links)
+	}
+	for _, p := range pools {
 		if p != nil {
 			errs = append(errs, p.Close())
 		}

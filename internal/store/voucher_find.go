@@ -8,36 +8,35 @@ import (
 	"github.com/scriphq/scrip/internal/coupon"
 )
 
-// voucherSearch is a list of vouchers in the making. Where one index cannot give the
-// order, the list is put together from branches that each have one.
+// voucherSearch is a list of vouchers in the making. A page of a list of millions is
+// quick only when an index has its rows in its order. Where one index cannot, the list is
+// put together from branches that each have one; and what is rare, such as voided
+// vouchers, is found by what is particular about it.
 type voucherSearch struct {
-	find
-	order    order
+	listing[coupon.VoucherView]
+	db       *DB
+	filter   coupon.VoucherFilter
+	at       int64
 	branches []string // conditions; a voucher is listed when one of them holds
 	nothing  bool     // it is known already that there is none
 }
 
-const (
-	branchesMax = 40   // more campaigns of a kind than this are found by walking
-	batchesMax  = 1000 // batches whose description or label a search may match
-)
+// branchesMax bounds the branches of a query; with more, one condition names them all.
+const branchesMax = 40
 
-// Vouchers lists vouchers, the newest first; those of a named batch by sequence.
+// Vouchers lists vouchers, the newest first. Those of a named batch come by sequence;
+// what a search found, or is frozen, by batch and sequence; expired ones as they
+// expired, the last first; and scheduled ones as they will start.
 func (db *DB) Vouchers(ctx context.Context, f coupon.VoucherFilter, p coupon.Paging) (coupon.Page[coupon.VoucherView], error) {
 	if f.Now.IsZero() {
 		f.Now = db.now()
 	}
-	s := &voucherSearch{find: voucherList(micros(f.Now)), order: newest(by{"v.id", kindText})}
-	key := func(v *coupon.VoucherView) []any { return []any{v.ID} }
-	if f.Batch != "" {
-		s.order = newest(by{"v.sequence", kindNumber})
-		key = func(v *coupon.VoucherView) []any { return []any{v.Sequence} }
-	}
+	s := newVoucherSearch(db, f)
 	if err := s.order.from(&s.find, p.After); err != nil {
 		return coupon.Page[coupon.VoucherView]{}, err
 	}
-	s.plain(&f)
-	if err := db.searched(ctx, s, &f); err != nil || s.nothing {
+	s.plain()
+	if err := s.drive(ctx); err != nil || s.nothing {
 		return coupon.Page[coupon.VoucherView]{}, err
 	}
 	limit := pageSize(p.Limit)
@@ -45,11 +44,49 @@ func (db *DB) Vouchers(ctx context.Context, f coupon.VoucherFilter, p coupon.Pag
 	if err != nil {
 		return coupon.Page[coupon.VoucherView]{}, err
 	}
-	return cut(rows, limit, key), db.fillTerms(ctx, rows)
+	return cut(rows, limit, s.key), db.fillTerms(ctx, rows)
+}
+
+func newVoucherSearch(db *DB, f coupon.VoucherFilter) *voucherSearch {
+	s := &voucherSearch{db: db, filter: f, at: micros(f.Now)}
+	s.find = voucherList(s.at)
+	s.order, s.key = newest(by{"v.id", kindText}), func(v *coupon.VoucherView) []any { return []any{v.ID} }
+	switch {
+	case f.Batch != "":
+		s.order, s.key = newest(by{"v.sequence", kindNumber}), func(v *coupon.VoucherView) []any { return []any{v.Sequence} }
+	case s.words() && !s.one(), !s.narrow() && f.Status == coupon.StatusFrozen:
+		s.order = newest(by{"v.batch", kindText}, by{"v.sequence", kindNumber})
+		s.key = func(v *coupon.VoucherView) []any { return []any{v.Batch, v.Sequence} }
+	case !s.narrow() && f.Status == coupon.StatusExpired:
+		s.order = newest(by{"v.expires_at", kindNumber}, by{"v.id", kindText})
+		s.key = func(v *coupon.VoucherView) []any { return []any{micros(v.ExpiresAt), v.ID} }
+	case !s.narrow() && f.Status == coupon.StatusScheduled:
+		s.order = oldest(by{"v.starts_at", kindNumber}, by{"v.id", kindText})
+		s.key = func(v *coupon.VoucherView) []any { return []any{micros(v.StartsAt), v.ID} }
+	}
+	return s
+}
+
+// words reports whether something was typed that has to be looked up.
+func (s *voucherSearch) words() bool {
+	return s.filter.Search != "" || s.filter.Serial != "" || len(s.filter.Codes) > 0
+}
+
+// one reports whether the list is one customer's, or of one tail: so short that no
+// order needs an index.
+func (s *voucherSearch) one() bool {
+	f := &s.filter
+	return f.Holder != "" || f.UsedBy != "" || f.OfOwner != "" || f.Tail != ""
+}
+
+// narrow reports whether an index has the list already, whatever the status.
+func (s *voucherSearch) narrow() bool {
+	return s.words() || s.one() || s.filter.Batch != "" || s.filter.Campaign != ""
 }
 
 // plain adds the conditions on the voucher itself.
-func (s *voucherSearch) plain(f *coupon.VoucherFilter) {
+func (s *voucherSearch) plain() {
+	f := &s.filter
 	if f.Batch == "" {
 		s.where(voucherVisible)
 	}
@@ -58,8 +95,7 @@ func (s *voucherSearch) plain(f *coupon.VoucherFilter) {
 	owned(&s.find, "v.holder", f.Holder)
 	same(&s.find, "v.tail", f.Tail)
 	if f.Status != "" {
-		at := micros(f.Now)
-		s.where(statusAt+" = ?", at, at, at, string(f.Status))
+		s.where(statusAt+" = ?", s.at, s.at, s.at, string(f.Status))
 	}
 	switch {
 	case f.Used == nil:
@@ -75,9 +111,6 @@ func (s *voucherSearch) plain(f *coupon.VoucherFilter) {
 	if !f.UsedTo.IsZero() {
 		s.where("v.last_used_at > 0")
 	}
-	if !f.Expiring.IsZero() {
-		s.where("v.expires_at > ? AND v.expires_at <= ?", micros(f.Now), micros(f.Expiring))
-	}
 	if f.UsedBy != "" {
 		s.where(usedBy, string(f.UsedBy), string(f.UsedBy))
 	}
@@ -87,145 +120,94 @@ func (s *voucherSearch) plain(f *coupon.VoucherFilter) {
 // every redemption of a voucher move in all of its indexes.
 const usedBy = "v.last_customer = ? AND v.id IN (SELECT r.voucher FROM redemption r WHERE r.customer = ? AND r.customer <> '')"
 
-// searched adds what has to be looked up first, and the branches.
-func (db *DB) searched(ctx context.Context, s *voucherSearch, f *coupon.VoucherFilter) error {
-	if f.Serial != "" {
-		cond, err := db.serial(ctx, &s.find, f.Serial)
-		if err != nil {
-			return err
-		}
-		s.either([]string{cond})
-	}
-	if f.Search != "" || len(f.Codes) > 0 {
-		conds, err := db.words(ctx, &s.find, f)
-		if err != nil {
-			return err
-		}
-		s.either(conds)
-	}
+// drive adds what the list is found by.
+func (s *voucherSearch) drive(ctx context.Context) error {
+	f := &s.filter
 	if f.OfOwner != "" {
 		s.branches = []string{s.fill("v.holder = ? AND v.holder <> ''", string(f.OfOwner)), s.fill(usedBy, string(f.OfOwner), string(f.OfOwner))}
 	}
-	if f.Kind == "" {
-		return nil
-	}
-	narrow := f.Batch != "" || f.Campaign != "" || f.Holder != "" || f.UsedBy != "" || f.OfOwner != "" || f.Search != "" || f.Serial != "" || f.Tail != "" || len(f.Codes) > 0
-	if !narrow {
-		return db.ofKind(ctx, s, f.Kind)
-	}
-	s.where("c.kind = ?", string(f.Kind))
-	return nil
-}
-
-// either adds a condition of alternatives; "" is an alternative that nothing meets.
-func (s *voucherSearch) either(conds []string) {
-	var some []string
-	for _, c := range conds {
-		if c != "" {
-			some = append(some, c)
+	if s.words() {
+		if err := s.typed(ctx); err != nil {
+			return err
 		}
 	}
-	if len(some) == 0 {
-		s.nothing = true
-		return
+	byKind := f.Kind != "" && !s.narrow() && f.Status == ""
+	if f.Kind != "" && !byKind {
+		s.where("c.kind = ?", string(f.Kind))
 	}
-	s.conds = append(s.conds, "("+strings.Join(some, " OR ")+")")
-}
-
-// ofKind makes a branch of each campaign of the kind.
-func (db *DB) ofKind(ctx context.Context, s *voucherSearch, k coupon.Kind) error {
-	ids, err := fetch(ctx, db, func(id *string) []any { return []any{id} }, "SELECT id FROM campaign WHERE kind = $1 LIMIT $2", string(k), int64(branchesMax+1))
 	switch {
-	case err != nil:
+	case s.narrow():
+		return nil
+	case byKind:
+		return s.campaigns(ctx, "kind = $1", string(f.Kind))
+	}
+	return s.status(ctx)
+}
+
+// status finds what is rare by what is particular about it. Every condition follows
+// from the status, which is asked for besides.
+func (s *voucherSearch) status(ctx context.Context) error {
+	switch s.filter.Status {
+	case coupon.StatusVoid, coupon.StatusDeleted:
+		s.where("v.ended_at > 0")
+	case coupon.StatusDeactivated:
+		s.where("v.disabled")
+	case coupon.StatusExpired:
+		s.where("v.expires_at > 0 AND v.expires_at <= ?", s.at)
+	case coupon.StatusScheduled:
+		s.where("v.starts_at > 0 AND v.starts_at > ?", s.at)
+	case coupon.StatusReserved:
+		s.where("v.id IN (SELECT r.subject FROM reservation r WHERE r.expires_at > ?)", s.at)
+	case coupon.StatusFrozen:
+		list, err := s.batches(ctx, "state = 'frozen'")
+		s.choose(s.wholes(list))
 		return err
-	case len(ids) == 0:
-		s.nothing = true
-	case len(ids) > branchesMax:
-		s.where("c.kind = ?", string(k))
-	default:
-		for _, id := range ids {
-			s.branches = append(s.branches, s.fill("v.campaign = ?", id))
-		}
+	case coupon.StatusPaused:
+		return s.campaigns(ctx, "state IN ('paused', 'archived')")
+	case coupon.StatusDraft:
+		return s.campaigns(ctx, "state = 'draft'")
+	case coupon.StatusRedeemed, coupon.StatusPartlyUsed:
+		return s.fewUsed(ctx)
+	}
+	if s.filter.Used != nil && *s.filter.Used {
+		return s.fewUsed(ctx)
 	}
 	return nil
 }
 
-// words returns what a search may mean: a whole code, a tail, the beginning of a
-// batch's description, the beginning of a serial.
-func (db *DB) words(ctx context.Context, q *find, f *coupon.VoucherFilter) ([]string, error) {
-	var conds []string
-	if len(f.Codes) > 0 {
-		conds = append(conds, q.fill("v.id IN (SELECT k.voucher FROM code k WHERE k.fingerprint "+db.d.any("?")+")", db.d.list(f.Codes)))
+// fewUses is how many redemptions are so few that a list is found by them.
+const fewUses = 2000
+
+// fewUsed finds used vouchers among millions of fresh ones.
+func (s *voucherSearch) fewUsed(ctx context.Context) error {
+	n, err := figure(ctx, s.db, "SELECT COUNT(*) FROM (SELECT 1 FROM redemption LIMIT $1) AS x", int64(fewUses))
+	if n < fewUses {
+		s.where("v.id IN (SELECT r.voucher FROM redemption r)")
 	}
-	if f.Search == "" {
-		return conds, nil
-	}
-	if tail, err := coupon.Canonical(f.Search); err == nil {
-		conds = append(conds, q.fill("v.tail = ?", tail))
-	}
-	in, err := db.inBatches(ctx, q, "description_key", nameKey(f.Search), beyond(nameKey(f.Search)))
+	return err
+}
+
+// campaigns makes a branch of each campaign that cond names.
+func (s *voucherSearch) campaigns(ctx context.Context, cond string, args ...any) error {
+	ids, err := fetch(ctx, s.db, func(id *string) []any { return []any{id} }, "SELECT id FROM campaign WHERE "+cond+" ORDER BY id", args...)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	serial, err := db.serial(ctx, q, f.Search)
-	return append(conds, in, serial), err
-}
-
-// inBatches returns the condition that a voucher is of a batch with a column in the
-// range, "" when there is no such batch.
-func (db *DB) inBatches(ctx context.Context, q *find, column, from, to string) (string, error) {
-	ids, err := fetch(ctx, db, func(id *string) []any { return []any{id} },
-		"SELECT id FROM batch WHERE "+column+" >= $1 AND "+column+" < $2 ORDER BY id DESC LIMIT $3", from, to, int64(batchesMax))
-	if err != nil || len(ids) == 0 {
-		return "", err
-	}
-	return q.fill("v.batch "+db.d.any("?"), db.d.list(ids)), nil
-}
-
-// serial returns the condition that a voucher's serial begins with typed. A serial
-// is its batch's label, a hyphen and the sequence in at least six digits, so that
-// batch and sequence find it and it needs no index of its own.
-func (db *DB) serial(ctx context.Context, q *find, typed string) (string, error) {
-	typed = strings.ToUpper(strings.TrimSpace(typed))
-	label, digits, whole := strings.Cut(typed, "-")
-	if !whole {
-		return db.inBatches(ctx, q, "label", typed, beyond(typed))
-	}
-	ranges := sequences(digits)
-	if digits != "" && len(ranges) == 0 {
-		return "", nil
-	}
-	in, err := db.inBatches(ctx, q, "label", label, label+"\x01")
-	if err != nil || in == "" || digits == "" {
-		return in, err
-	}
-	var any []string
-	for _, r := range ranges {
-		any = append(any, q.fill("v.sequence BETWEEN ? AND ?", r[0], r[1]))
-	}
-	return in + " AND (" + strings.Join(any, " OR ") + ")", nil
-}
-
-// sequences returns the ranges of numbers that begin with digits when they are
-// written with at least six.
-func sequences(digits string) [][2]int64 {
-	const widest = 12
-	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || n < 0 || digits[0] == '+' || digits[0] == '-' || len(digits) > widest {
+	if len(ids) > branchesMax {
+		s.where("v.campaign "+s.db.d.any("?"), s.db.d.list(ids))
 		return nil
 	}
-	var out [][2]int64
-	for width := max(6, len(digits)); width <= widest; width++ {
-		if width > 6 && digits[0] == '0' {
-			break
-		}
-		step := int64(1)
-		for range width - len(digits) {
-			step *= 10
-		}
-		out = append(out, [2]int64{n * step, (n+1)*step - 1})
+	var conds []string
+	for _, id := range ids {
+		conds = append(conds, s.fill("v.campaign = ?", id))
 	}
-	return out
+	s.choose(conds)
+	return nil
+}
+
+// choose makes the branches of a list; without any there is nothing to list.
+func (s *voucherSearch) choose(conds []string) {
+	s.branches, s.nothing = conds, s.nothing || len(conds) == 0
 }
 
 // sql returns the query for at most limit rows.

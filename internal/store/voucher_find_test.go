@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -44,7 +45,9 @@ func (m *market) use() {
 	held := s.issue(m.codes, func(c *coupon.Issue) { c.Customer.ID = m.tan.ID; c.MaxUses = ptr(int64(1)) })
 	must[coupon.Held](s, coupon.TakeHold{Redeem: using(held.ID), For: time.Minute})
 	s.issue(m.codes)
-	s.issue(m.codes, func(c *coupon.Issue) { c.StartsAt = ptr(s.now().Add(time.Hour)) })
+	for hours := range 3 {
+		s.issue(m.codes, func(c *coupon.Issue) { c.StartsAt = ptr(s.now().Add(time.Duration(5-hours) * time.Hour)) })
+	}
 }
 
 func (m *market) end() {
@@ -52,7 +55,14 @@ func (m *market) end() {
 	must[coupon.Voucher](s, coupon.End{Voucher: fair[2].ID, To: coupon.VoucherVoid, Reason: "test", By: ada})
 	must[coupon.Voucher](s, coupon.End{Voucher: fair[3].ID, To: coupon.VoucherDeleted, Reason: "test", By: ada})
 	must[coupon.Voucher](s, coupon.Disable{Voucher: fair[4].ID, On: true, Reason: "test", By: ada})
-	s.issue(m.codes, func(c *coupon.Issue) { c.ExpiresAt = ptr(s.now().Add(time.Second)) })
+	for state, c := range map[coupon.CampaignState]coupon.Campaign{coupon.CampaignPaused: s.campaign(coupon.KindEPin, gift), coupon.CampaignDraft: s.campaign(coupon.KindCoupon, twice)} {
+		s.issue(c)
+		s.issue(c)
+		must[coupon.Campaign](s, coupon.SetCampaignState(c.ID, state, ada))
+	}
+	for n := range 3 {
+		s.issue(m.codes, func(c *coupon.Issue) { c.ExpiresAt = ptr(s.now().Add(time.Duration(2-n%2) * time.Second)) })
+	}
 	s.pass(2 * time.Second)
 }
 
@@ -84,7 +94,7 @@ func (m *market) cases() []filterCase {
 		{"no filter", coupon.VoucherFilter{}, func(coupon.VoucherView) bool { return true }},
 		{"a campaign", coupon.VoucherFilter{Campaign: m.refills.ID}, func(v coupon.VoucherView) bool { return v.Campaign == m.refills.ID }},
 		{"a kind", coupon.VoucherFilter{Kind: coupon.KindGift}, func(v coupon.VoucherView) bool { return v.Kind == coupon.KindGift }},
-		{"a kind without campaigns", coupon.VoucherFilter{Kind: coupon.KindEPin}, func(coupon.VoucherView) bool { return false }},
+		{"a kind without campaigns", coupon.VoucherFilter{Kind: "none"}, func(coupon.VoucherView) bool { return false }},
 		{"a holder", coupon.VoucherFilter{Holder: m.mei.ID}, func(v coupon.VoucherView) bool { return v.Holder == m.mei.ID }},
 		{"the last user", coupon.VoucherFilter{UsedBy: m.mei.ID}, func(v coupon.VoucherView) bool { return v.LastCustomer == m.mei.ID }},
 		{"an owner", coupon.VoucherFilter{OfOwner: m.tan.ID}, func(v coupon.VoucherView) bool { return v.Holder == m.tan.ID || v.LastCustomer == m.tan.ID }},
@@ -102,6 +112,15 @@ func (m *market) cases() []filterCase {
 		{"a serial", coupon.VoucherFilter{Serial: "HARBOURFAIR-000003"}, func(v coupon.VoucherView) bool { return v.Serial == "HARBOURFAIR-000003" }},
 		{"a code", coupon.VoucherFilter{Codes: []string{"fp:none", "fp:" + code(fair[6])}}, func(v coupon.VoucherView) bool { return v.ID == fair[6].ID }},
 		{"a code nobody has", coupon.VoucherFilter{Codes: []string{"fp:none"}}, func(coupon.VoucherView) bool { return false }},
+		{"a holder's serial", coupon.VoucherFilter{Holder: m.tan.ID, Serial: "TESTDISCOUNT-"}, func(v coupon.VoucherView) bool {
+			return v.Holder == m.tan.ID && v.Kind == coupon.KindDiscount
+		}},
+		{"a serial and another search", coupon.VoucherFilter{Serial: "TESTDISCOUNT-", Search: "harbour"}, func(coupon.VoucherView) bool { return false }},
+		{"a serial and the same search", coupon.VoucherFilter{Serial: "HARBOURFAIR-000001", Search: "harbour"}, func(v coupon.VoucherView) bool { return v.ID == fair[0].ID }},
+		{"no serial and a search", coupon.VoucherFilter{Serial: "NONE-", Search: "harbour"}, func(coupon.VoucherView) bool { return false }},
+		{"used of a kind", coupon.VoucherFilter{Kind: coupon.KindRefill, Status: coupon.StatusRedeemed}, func(v coupon.VoucherView) bool {
+			return v.Kind == coupon.KindRefill && v.State == coupon.VoucherRedeemed
+		}},
 		{"a search that may be a code", coupon.VoucherFilter{Search: code(fair[6]), Codes: []string{"fp:" + code(fair[6])}}, func(v coupon.VoucherView) bool { return v.ID == fair[6].ID }},
 	}
 	for _, status := range statuses {
@@ -121,7 +140,24 @@ func code(v coupon.VoucherView) string {
 	return s
 }
 
-// Every filter gives exactly the vouchers that meet it, the newest first, whichever
+// sorted puts the newest first, or whatever order the filter's query has.
+func sorted(f coupon.VoucherFilter, list []coupon.VoucherView) []coupon.VoucherView {
+	byBatch := f.Search != "" || f.Serial != "" || len(f.Codes) > 0 || f.Status == coupon.StatusFrozen
+	slices.SortStableFunc(list, func(a, b coupon.VoucherView) int {
+		switch {
+		case byBatch && f.Holder == "":
+			return cmp.Or(strings.Compare(string(b.Batch), string(a.Batch)), int(b.Sequence-a.Sequence))
+		case f.Status == coupon.StatusExpired:
+			return cmp.Or(b.ExpiresAt.Compare(a.ExpiresAt), strings.Compare(string(b.ID), string(a.ID)))
+		case f.Status == coupon.StatusScheduled:
+			return cmp.Or(a.StartsAt.Compare(b.StartsAt), strings.Compare(string(a.ID), string(b.ID)))
+		}
+		return strings.Compare(string(b.ID), string(a.ID))
+	})
+	return list
+}
+
+// Every filter gives exactly the vouchers that meet it, in its order, whichever
 // query it takes.
 func TestVoucherFilters(t *testing.T) {
 	t.Parallel()
@@ -138,7 +174,7 @@ func TestVoucherFilters(t *testing.T) {
 					want = append(want, v)
 				}
 			}
-			equal(t, c.name, serials(m.list(c.filter)), serials(want))
+			equal(t, c.name, serials(m.list(c.filter)), serials(sorted(c.filter, want)))
 		}
 	})
 }
@@ -223,6 +259,30 @@ func TestEachVoucherStreamsInSequence(t *testing.T) {
 		err := s.EachVoucher(ctx, b.ID, func(coupon.VoucherView) error { n++; return errStop })
 		if n != 1 || err != errStop {
 			t.Fatalf("%d calls, %v", n, err)
+		}
+	})
+}
+
+// Where there are more campaigns of a kind, or more batches that a search may mean,
+// than a query has branches, the list is the same.
+func TestALongListOfCampaignsIsListedAsWell(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		const many = 43
+		var want []string
+		for range many {
+			c := s.campaign(coupon.KindRefill, refill)
+			want = append(want, string(s.issue(c).ID))
+		}
+		s.issue(s.campaign(coupon.KindGift, gift))
+		slices.Reverse(want)
+		m := &market{shop: s}
+		for name, f := range map[string]coupon.VoucherFilter{"kind": {Kind: coupon.KindRefill}, "search": {Search: "test refill"}, "serial": {Serial: "TESTREFILL-"}} {
+			var got []string
+			for _, v := range m.list(f) {
+				got = append(got, string(v.ID))
+			}
+			equal(t, name, got, want)
 		}
 	})
 }

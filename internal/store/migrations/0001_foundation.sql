@@ -49,6 +49,9 @@ CREATE INDEX voucher_by_campaign ON voucher (campaign, id);
 CREATE INDEX voucher_by_holder ON voucher (holder, id) WHERE holder <> '';
 CREATE INDEX voucher_by_tail ON voucher (tail, id);
 CREATE INDEX voucher_by_expiry ON voucher (expires_at, id) WHERE expires_at > 0;
+CREATE INDEX voucher_by_start ON voucher (starts_at, id) WHERE starts_at > 0;
+CREATE INDEX voucher_by_end ON voucher (id) WHERE ended_at > 0;
+CREATE INDEX voucher_by_disabled ON voucher (id) WHERE disabled;
 CREATE TABLE code (
 	fingerprint {{text}} PRIMARY KEY, voucher {{text}} NOT NULL, campaign {{text}} NOT NULL
 );
