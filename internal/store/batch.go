@@ -23,7 +23,10 @@ func (db *DB) Batch(ctx context.Context, id coupon.BatchID) (coupon.BatchView, e
 	if err != nil || v.State == coupon.BatchCreating { // nothing of it is visible yet, so nothing is remembered
 		return v, err
 	}
-	f, err := slow(db, "batch "+string(id), func() (batchFigures, error) { return db.batchFigures(ctx, id) })
+	if v.State == coupon.BatchCreating || v.State == coupon.BatchFailed {
+		return v, nil // nothing became of them yet, and whoever waits for it asks often
+	}
+	f, err := slow(ctx, db, "batch "+string(id), func(ctx context.Context) (batchFigures, error) { return db.batchFigures(ctx, id) })
 	v.Used, v.UsedMinor, v.Open, v.OpenMinor = f.used, f.usedMinor, f.open, f.openMinor
 	return v, err
 }

@@ -17,7 +17,7 @@ const (
 // used up, open ones are active, unused and not expired, as in Batch. It reads every
 // voucher: see slow.
 func (db *DB) Figures(ctx context.Context, now time.Time) (coupon.Figures, error) {
-	return slow(db, "figures", func() (coupon.Figures, error) {
+	return slow(ctx, db, "figures", func(ctx context.Context) (coupon.Figures, error) {
 		f := coupon.Figures{}
 		for _, part := range []func(context.Context, time.Time, *coupon.Figures) error{db.countVouchers, db.countUses, db.sumBalances} {
 			if err := part(ctx, now, &f); err != nil {
@@ -86,7 +86,7 @@ func (db *DB) VoucherDays(ctx context.Context, kind coupon.Kind, since string) (
 		return nil, err
 	}
 	today := org.Day(db.now())
-	return slow(db, "days "+string(kind)+since+today, func() ([]coupon.DayFigure, error) { return db.days(ctx, org, kind, since, today) })
+	return slow(ctx, db, "days "+string(kind)+since+today, func(ctx context.Context) ([]coupon.DayFigure, error) { return db.days(ctx, org, kind, since, today) })
 }
 
 // days counts redemptions by the day they were counted for, every day from first to

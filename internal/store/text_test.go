@@ -1,10 +1,13 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
 )
@@ -90,4 +93,47 @@ func TestAnOldSQLiteIsRefused(t *testing.T) {
 			t.Errorf("%q is too old: %v, want %v", version, got, want)
 		}
 	}
+}
+
+// What was slow is kept and renewed beside its readers; what was quick, or failed,
+// is read again.
+func TestASlowReadingIsKept(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		db, reads, took := &DB{kept: map[string]*kept{}}, 0, time.Second
+		ask := func(fail bool) int {
+			n, err := slow(t.Context(), db, "x", func(context.Context) (int, error) {
+				<-time.After(took)
+				if fail {
+					return 0, context.Canceled
+				}
+				reads++
+				return reads, nil
+			})
+			if (err != nil) != fail {
+				t.Errorf("%d, %v", n, err)
+			}
+			return n
+		}
+		is := func(what string, got, want int) {
+			t.Helper()
+			if got != want {
+				t.Errorf("%s: %d, want %d", what, got, want)
+			}
+		}
+		ask(true)
+		is("after a failure", ask(false), 1)
+		is("at once", ask(false), 1)
+		<-time.After(49 * time.Second)
+		is("before it is old", ask(false), 1)
+		<-time.After(2 * time.Second)
+		is("when it is old", ask(false), 1)
+		is("while it is renewed", ask(false), 1)
+		<-time.After(2 * time.Second)
+		is("renewed", ask(false), 2)
+		<-time.After(time.Hour)
+		took = 10 * time.Millisecond
+		is("when it is far too old", ask(false), 3)
+		is("when it is quick", ask(false), 4)
+	})
 }

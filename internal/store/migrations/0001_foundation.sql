@@ -127,6 +127,7 @@ CREATE TABLE event (
 );
 CREATE UNIQUE INDEX event_feed ON event (mark, n);
 CREATE INDEX event_by_customer ON event (customer, mark, n) WHERE customer <> '';
+CREATE INDEX event_by_type ON event (type, mark, n) WHERE type <> 'voucher.issued' AND type <> 'voucher.redeemed';
 CREATE INDEX event_by_staff ON event (by_id, mark, n) WHERE by_kind = 'staff';
 CREATE TABLE commit_mark (
 	id {{text}} PRIMARY KEY, at BIGINT NOT NULL, place BIGINT NOT NULL
