@@ -210,7 +210,7 @@ func (s *Script) issue() step {
 	c := s.anyCampaign()
 	i := issuing{campaign: c, id: coupon.VoucherID(s.next("vch")), code: s.next("code"), public: s.oneIn(4, "public")}
 	if len(s.codes) > 0 && s.oneIn(4, "again") {
-		i.code = pick(s, "code", s.codes...)
+		i.code = s.anyCode()
 	}
 	s.codes = append(s.codes, i.code)
 	cmd := coupon.Issue{Campaign: c.id, Code: s.code(i.id, i.code), Public: i.public, By: by}
@@ -236,6 +236,14 @@ func (s *Script) issue() step {
 		i.holder = who()
 		return s.m.issue(i)
 	})}
+}
+
+// anyCode prefers the last, which may be in the making.
+func (s *Script) anyCode() string {
+	if s.oneIn(2, "the last code") {
+		return s.codes[len(s.codes)-1]
+	}
+	return pick(s, "code", s.codes...)
 }
 
 func (s *Script) code(id coupon.VoucherID, fingerprint string) coupon.NewCode {

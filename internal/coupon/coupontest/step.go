@@ -28,7 +28,7 @@ func (s *Script) try() (coupon.Redeem, func() []use) {
 		item := coupon.Item{Voucher: v.id}
 		find := func() *voucher { return v }
 		if s.oneIn(5, "by code") {
-			code := pick(s, "code", s.codes...)
+			code := s.anyCode()
 			item = coupon.Item{Fingerprints: []string{code}}
 			find = func() *voucher { return s.m.codes[code] }
 		}

@@ -1,0 +1,71 @@
+package engine_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/engine"
+	"github.com/scriphq/scrip/internal/store/storetest"
+	"github.com/scriphq/scrip/internal/testenv"
+)
+
+// callers is how many ask at once.
+const callers = 256
+
+// BenchmarkEngineRedeem measures redemptions with all checks, events and entries,
+// by 256 callers: each of a voucher of its own, or all of one with a usage limit.
+func BenchmarkEngineRedeem(b *testing.B) {
+	for _, kind := range []struct {
+		name string
+		url  func(testing.TB) string
+	}{{"sqlite", storetest.FreshFile}, {"postgres", testenv.FreshSchema}} {
+		b.Run(kind.name+"/distinct", func(b *testing.B) {
+			d := newDesk(b, storetest.Open(b, kind.url(b)))
+			cam := d.campaign(coupon.KindGift, gift, coupon.Limits{})
+			issueAll(d, cam, min(b.N, callers))
+			many(b, func(i int) coupon.Command {
+				return redeem(fmt.Sprint("D", i%callers), taking(sgd(1)))
+			}, d)
+		})
+		b.Run(kind.name+"/hot", func(b *testing.B) {
+			d := newDesk(b, storetest.Open(b, kind.url(b)))
+			d.voucher(d.campaign(coupon.KindDiscount, uses(1<<40), coupon.Limits{}), "HOT")
+			many(b, func(int) coupon.Command { return redeem("HOT") }, d)
+		})
+	}
+}
+
+// issueAll issues the vouchers of distinct callers, rich enough for every use.
+func issueAll(d *desk, cam coupon.Campaign, n int) {
+	rich := sgd(1 << 40)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() {
+			d.voucher(cam, fmt.Sprint("D", i), func(c *coupon.Issue) { c.Money = &rich })
+		})
+	}
+	wg.Wait()
+}
+
+// many has callers run b.N commands, and reports how many a second.
+func many(b *testing.B, cmd func(i int) coupon.Command, d *desk) {
+	var next atomic.Int64
+	b.ResetTimer()
+	var wg sync.WaitGroup
+	for range callers {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < b.N; i = int(next.Add(1)) - 1 {
+				if _, err := d.Do(context.Background(), engine.Ask{Command: cmd(i)}); err != nil {
+					b.Errorf("command %d: %v", i, err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "redeems/s")
+}
