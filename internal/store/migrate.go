@@ -9,8 +9,10 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 
 	"github.com/scriphq/scrip/internal/fault"
 )
@@ -21,9 +23,29 @@ var migrations embed.FS
 // ErrNewer is what an older program gets from the schema of a newer one.
 var ErrNewer = fault.New(fault.Conflict, "schema_newer", "This database was written by a newer version of Scrip. Use that version.")
 
+// How long a process waits for another that migrates, looking how often.
+const (
+	migrateLook = 200 * time.Millisecond
+	migrateWait = 3000 // looks: ten minutes
+)
+
 // Migrate brings the schema up to this program's, forward only. It returns the
-// versions before and after.
+// versions before and after. Of several processes that begin at once one migrates, and
+// the others wait for it.
 func (db *DB) Migrate(ctx context.Context) (before, after int64, err error) {
+	for range migrateTries {
+		if before, after, err = db.migrate(ctx); !db.d.raced(err) {
+			break
+		}
+	}
+	return before, after, err
+}
+
+// migrateTries is how often a process may find that another has just made the tables
+// that migrations are remembered in.
+const migrateTries = 10
+
+func (db *DB) migrate(ctx context.Context) (before, after int64, err error) {
 	p, err := db.provider()
 	if err != nil {
 		return 0, 0, err
@@ -58,11 +80,15 @@ func (db *DB) provider() (*goose.Provider, error) {
 		}
 		list = append(list, m)
 	}
-	dialect, pool := goose.DialectPostgres, db.write
-	if db.pen != nil {
-		dialect, pool = goose.DialectSQLite3, db.maintenance
+	options := []goose.ProviderOption{goose.WithGoMigrations(list...), goose.WithDisableGlobalRegistry(true)}
+	if db.pen != nil { // its file is locked already
+		return goose.NewProvider(goose.DialectSQLite3, db.maintenance, nil, options...)
 	}
-	return goose.NewProvider(dialect, pool, nil, goose.WithGoMigrations(list...), goose.WithDisableGlobalRegistry(true))
+	locker, err := lock.NewPostgresTableLocker(lock.WithTableLockTimeout(migrateLook, migrateWait))
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectPostgres, db.write, nil, append(options, goose.WithLocker(locker))...)
 }
 
 // migration reads one file, whose statements end with a semicolon at the end of a

@@ -34,7 +34,8 @@ type DB struct {
 
 	maintenance *sql.DB // SQLite: a second writer, used while nothing else writes
 
-	now func() time.Time
+	now   func() time.Time
+	asked func(sql string, args []any) // told of each query of a list: tests look at its plan
 
 	mu         sync.Mutex
 	terms      map[coupon.TermsID]*coupon.Terms

@@ -1,0 +1,68 @@
+package store_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/scriphq/scrip/internal/fault"
+	"github.com/scriphq/scrip/internal/store"
+	"github.com/scriphq/scrip/internal/store/storetest"
+)
+
+func TestSeveralProcessesMigrateOnce(t *testing.T) {
+	t.Parallel()
+	url := storetest.FreshSchema(t)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			db, err := store.Open(ctx, store.Options{URL: url})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer db.Close()
+			if _, after, err := db.Migrate(ctx); err != nil || after < 1 {
+				t.Errorf("%d, %v", after, err)
+			}
+		})
+	}
+	wg.Wait()
+	db, err := store.Open(ctx, store.Options{URL: url})
+	ok(t, err)
+	defer db.Close()
+	var rows int
+	ok(t, db.Query(ctx, "SELECT COUNT(*) FROM goose_db_version WHERE version_id > 0", &rows))
+	before, after, err := db.Migrate(ctx)
+	if ok(t, err); before != after || int64(rows) != after {
+		t.Fatalf("%d migrations ran, from %d to %d", rows, before, after)
+	}
+}
+
+func TestANewerSchemaIsRefused(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ok(t, db.Tamper(ctx, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)"))
+		_, _, err := db.Migrate(ctx)
+		refused(t, "migrating it", err, fault.Conflict, "")
+	})
+}
+
+// The schema that the migrations make, as each database shows it. To see what a
+// migration changes, run the test with UPDATE_GOLDEN=1 and look at the difference.
+func TestTheSchemaIsTheGoldenOne(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		path := filepath.Join("testdata", "schema_"+db.Kind()+".txt")
+		got, err := db.Schema(ctx)
+		ok(t, err)
+		if os.Getenv("UPDATE_GOLDEN") == "1" {
+			ok(t, os.WriteFile(path, []byte(got), 0o644))
+		}
+		want, err := os.ReadFile(path)
+		ok(t, err)
+		equal(t, "schema", strings.Split(got, "\n"), strings.Split(string(want), "\n"))
+	})
+}
