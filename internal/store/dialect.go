@@ -11,6 +11,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
 )
 
 // dialect holds everything in which the two databases differ.
@@ -136,6 +137,8 @@ func classifyPostgres(err error) error {
 		return coupon.ErrMoved.Because(err)
 	case "53100", "25006", "58030": // disk full, read only, input or output failed
 		return ErrStorage.Because(err)
+	case "22021": // a zero byte, or what is no UTF-8
+		return fault.New(fault.Invalid, "invalid", "This holds characters that are no text.").Because(err)
 	}
 	return err
 }

@@ -96,7 +96,7 @@ func (db *DB) Publish(ctx context.Context) (int, error) {
 	err = db.change(ctx, func(s session) error {
 		var marks []*mark
 		var last int64
-		list := append(db.only("publish"), statement{
+		list := append(db.only("turn:publish"), statement{
 			sql:  "SELECT COALESCE(MAX(place), 0) FROM commit_mark",
 			each: func(scan func(...any) error) error { return scan(&last) },
 		}, statement{

@@ -143,7 +143,7 @@ func TestSeveralPublishersGiveEachPlaceOnce(t *testing.T) {
 	t.Parallel()
 	eachShop(t, func(t *testing.T, s *shop) {
 		const commits = 60
-		s.waits(t, "publish", func(ctx context.Context) error { _, err := s.Publish(ctx); return err })
+		s.waits(t, "turn:publish", func(ctx context.Context) error { _, err := s.Publish(ctx); return err })
 		var writers, publishers sync.WaitGroup
 		done := make(chan struct{})
 		for range 4 {

@@ -68,7 +68,8 @@ func gone(err error, noun string) error {
 	return err
 }
 
-// only lets one transaction of all processes do what is named at a time.
+// only lets one transaction of all processes do what is named at a time. Tasks have
+// their rows in the same table, under names without "turn:".
 func (db *DB) only(name string) writes {
 	return writes{
 		{sql: "INSERT INTO lease (name, holder, until_at, next_at) VALUES ($1, '', 0, 0) ON CONFLICT DO NOTHING", args: []any{name}},

@@ -61,7 +61,7 @@ func (db *DB) SaveRefusals(ctx context.Context, list []coupon.Refusal) error {
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b coupon.Refusal) int { return a.At.Compare(b.At) })
 	return db.change(ctx, func(s session) error {
-		if err := s.run(ctx, db.only("refusals")); err != nil {
+		if err := s.run(ctx, db.only("turn:refusals")); err != nil {
 			return err
 		}
 		known, err := db.recent(ctx, s, list)

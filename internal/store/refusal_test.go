@@ -60,7 +60,7 @@ func TestNoRepeatIsLostBetweenProcesses(t *testing.T) {
 	t.Parallel()
 	eachShop(t, func(t *testing.T, s *shop) {
 		const crowd = 8
-		s.waits(t, "refusals", func(ctx context.Context) error { return s.SaveRefusals(ctx, []coupon.Refusal{tryOf("vch_1", start)}) })
+		s.waits(t, "turn:refusals", func(ctx context.Context) error { return s.SaveRefusals(ctx, []coupon.Refusal{tryOf("vch_1", start)}) })
 		var wg sync.WaitGroup
 		for range crowd {
 			wg.Go(func() {

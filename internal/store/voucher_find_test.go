@@ -263,6 +263,22 @@ func TestEachVoucherStreamsInSequence(t *testing.T) {
 	})
 }
 
+// What is no text finds nothing, or is said to be no text; it is never our failure.
+func TestASearchForWhatIsNoText(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		s.issue(s.campaign(coupon.KindRefill, refill))
+		for _, bad := range []string{"a\x00b", "\xff\xfe"} {
+			for name, f := range map[string]coupon.VoucherFilter{"search": {Search: bad}, "serial": {Serial: bad}, "tail": {Tail: bad}} {
+				page, err := s.Vouchers(ctx, f, coupon.Paging{})
+				if kind := fault.Of(err); err != nil && kind.Kind != fault.Invalid || len(page.Rows) != 0 {
+					t.Errorf("%s %q: %d rows, %v", name, bad, len(page.Rows), err)
+				}
+			}
+		}
+	})
+}
+
 // Where there are more campaigns of a kind, or more batches that a search may mean,
 // than a query has branches, the list is the same.
 func TestALongListOfCampaignsIsListedAsWell(t *testing.T) {
