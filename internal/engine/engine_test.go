@@ -185,7 +185,7 @@ func TestTextThatPostgreSQLRefusesFailsAlone(t *testing.T) {
 		d.voucher(d.campaign(coupon.KindDiscount, uses(0), coupon.Limits{}), fmt.Sprint("A", i))
 		good := redeem(fmt.Sprint("A", i))
 		got := together(t, d.Engine, asks(good, redeem("\x00"), good, redeem(fmt.Sprint("A", i), referring("\x00")), good)...)
-		wants(t, "answers", codesOf(got), "[ internal  internal ]")
+		wants(t, "answers", codesOf(got), "[ invalid  invalid ]")
 	}
 	wants(t, "redemptions", one.number("SELECT COUNT(*) FROM redemption"), 6)
 	one.audit()
