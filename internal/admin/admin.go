@@ -161,6 +161,7 @@ func voucherRoutes() []route {
 	return []route{
 		{"GET /admin/vouchers", may(coupon.ListVouchers), (*visit).vouchers},
 		{"POST /admin/vouchers/find", may(coupon.ListVouchers), (*visit).vouchersFind},
+		{"POST /admin/vouchers/export", may(coupon.ExportCodes, coupon.ExportMasked), (*visit).vouchersExport},
 		{"GET /admin/vouchers/{id}", may(coupon.ListVouchers), (*visit).voucher},
 		{"POST /admin/vouchers/{id}/show", may(coupon.RevealCodes), (*visit).voucherShow},
 		{"POST /admin/vouchers/{id}/copy", may(coupon.RevealCodes), (*visit).voucherCopy},

@@ -108,12 +108,8 @@ func (v *visit) batchHead(b coupon.BatchView) ui.PageHead {
 		}
 		h.Actions = append(h.Actions, freeze)
 	}
-	if complete && (v.can(coupon.ExportCodes) || v.can(coupon.ExportMasked)) {
-		title := "All numbers of this batch, as a CSV file. It leaves an event."
-		if !v.can(coupon.ExportCodes) {
-			title = "All vouchers of this batch with masked numbers, as a CSV file."
-		}
-		h.Actions = append(h.Actions, ui.Action{Label: "Export", Icon: "download", Post: batchPath(b.ID) + "/export", Download: true, Title: title})
+	if complete {
+		h.Actions = append(h.Actions, v.exportMenu("export", batchPath(b.ID)+"/export", nil, "All vouchers of this batch."))
 	}
 	return h
 }
@@ -145,27 +141,6 @@ func (v *visit) batchAbout(b coupon.BatchView) ui.KeyValues {
 		about = append(about, ui.KeyValue{Key: "Length", Text: strconv.Itoa(codeLength(b.Code)) + " characters"})
 	}
 	return append(about, ui.KeyValue{Key: "Expires", Body: v.expiry(b.ExpiresAt)}, ui.KeyValue{Key: "Source", Text: capital(b.Source)})
-}
-
-// batchExport sends a batch as a file.
-func (v *visit) batchExport() error {
-	b, err := v.App.Batch(v.ctx(), v.by, coupon.BatchID(v.id()))
-	if err != nil {
-		return err
-	}
-	file := &sheet{w: v.w, name: fileName("batch", b.Label, v.org.Day(v.clock.Now))}
-	err = v.App.ExportBatch(v.ctx(), v.req(), b.ID, func(row coupon.VoucherView, code string) error {
-		if file.out == nil {
-			if err := file.row(voucherHead("Number")...); err != nil {
-				return err
-			}
-		}
-		return file.row(v.voucherCells(&row, code)...)
-	})
-	if err != nil {
-		return err
-	}
-	return file.end()
 }
 
 // freezeForm asks why a batch is frozen or unfrozen.

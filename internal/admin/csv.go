@@ -4,8 +4,6 @@ import (
 	"encoding/csv"
 	"net/http"
 	"strings"
-
-	"github.com/scriphq/scrip/internal/coupon"
 )
 
 // sheet writes a CSV file that spreadsheets open as text: UTF-8 with its mark, and no
@@ -35,9 +33,13 @@ func (s *sheet) row(cells ...string) error {
 
 func (s *sheet) begin() {
 	s.begun = true
-	h := s.w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="`+s.name+`.csv"`)
+	attach(s.w.Header(), "text/csv; charset=utf-8", s.name+".csv")
+}
+
+// attach names the file that a reply is.
+func attach(h http.Header, kind, name string) {
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	h.Set("Cache-Control", "private, no-store")
 }
 
@@ -83,20 +85,4 @@ func fileName(words ...string) string {
 		name = strings.ReplaceAll(name, "--", "-")
 	}
 	return name
-}
-
-// voucherHead is the head of an export of vouchers; voucherCells is one line of it.
-func voucherHead(first string) []string {
-	return []string{first, "Serial", "Description", "Amount", "Currency", "Used?", "Used Date", "Account", "Status", "Expires"}
-}
-
-func (v *visit) voucherCells(row *coupon.VoucherView, code string) []string {
-	used, account := "false", ""
-	if row.Uses > 0 {
-		used, account = "true", row.UserName
-	}
-	return []string{
-		code, row.Serial, row.BatchDescription, plainAmount(row.Face, row.Asset), row.Asset.Name(), used, v.stamp(row.LastUsedAt), account,
-		statusWord(row.Shown(v.clock.Now)), v.stamp(row.ExpiresAt),
-	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/httpx"
 	"github.com/scriphq/scrip/internal/money"
@@ -153,9 +152,7 @@ func (v *visit) refillActions(q url.Values) []templ.Component {
 	if v.can(coupon.ReadCampaigns) {
 		out = append(out, importsAction(url.Values{"kind": {string(coupon.KindRefill)}}))
 	}
-	if v.can(coupon.ExportCodes) || v.can(coupon.ExportMasked) {
-		out = append(out, ui.Action{Label: "Export", Icon: "download", Post: with(refillPath+"/export", q, "after", ""), Download: true, Title: "The coupons this list shows, as a CSV file."})
-	}
+	out = append(out, v.exportMenu("export", refillPath+"/export", q, "The coupons this list shows."))
 	if v.can(coupon.WriteCampaigns) {
 		out = append(out, ui.Action{Label: "Import", Icon: "upload", Href: importNewPath, Title: "Coupons with numbers that were made elsewhere, from a CSV file."})
 		out = append(out, ui.Action{Label: "Create", Icon: "plus", Look: ui.Main, Href: refillPath + "/new", Dialog: ui.DialogPage})
@@ -239,35 +236,6 @@ func (v *visit) refillFacts() (ui.Facts, error) {
 	facts = append(facts, usedFacts(f, v.currency())...)
 	making, err := v.making(coupon.KindRefill)
 	return append(facts, making), err
-}
-
-// refillExport sends the filtered coupons as a file.
-func (v *visit) refillExport() error {
-	filter, found, err := v.refillFilter(v.query())
-	if err != nil {
-		return err
-	}
-	if !found {
-		return errNothingToExport
-	}
-	file := &sheet{w: v.w, name: fileName("refill-coupons", v.org.Day(v.clock.Now))}
-	err = v.App.ExportVouchers(v.ctx(), v.req(), filter, app.MaxQuantity, func(row coupon.VoucherView, code string) error {
-		if file.out == nil {
-			if err := file.row(voucherHead("Number")...); err != nil {
-				return err
-			}
-		}
-		return file.row(v.voucherCells(&row, code)...)
-	})
-	if err != nil {
-		return err
-	}
-	if file.out == nil {
-		if err := file.row(voucherHead("Number")...); err != nil {
-			return err
-		}
-	}
-	return file.end()
 }
 
 // refillPreviewText is what the create form says about its numbers.

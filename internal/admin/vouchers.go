@@ -17,6 +17,7 @@ const vouchersPath = "/admin/vouchers"
 // vouchersPage lists the vouchers of every kind, with views that are often wanted.
 type vouchersPage struct {
 	Views ui.Tabs
+	Add   []templ.Component
 	Note  templ.Component
 	Bar   ui.FilterBar
 	Table ui.Table
@@ -46,6 +47,7 @@ func (v *visit) vouchers() error {
 		return err
 	}
 	p := vouchersPage{Note: missNote(form), Views: ui.Tabs{Label: "Saved views", Items: savedViews()}, Bar: v.vouchersBar(q)}
+	p.Add = []templ.Component{v.exportMenu("export", vouchersPath+"/export", q, "The vouchers this list shows.")}
 	here := vouchersPath
 	if len(q) > 0 {
 		here += "?" + q.Encode()

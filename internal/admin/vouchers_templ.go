@@ -31,7 +31,7 @@ func (p vouchersPage) view() templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PageHead{Title: "Vouchers", Sub: "Every voucher there is, whatever its kind."}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PageHead{Title: "Vouchers", Sub: "Every voucher there is, whatever its kind.", Actions: p.Add}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
