@@ -19,7 +19,7 @@ import (
 var matrix = map[string]string{
 	"/admin/customers": "amsf", "/admin/customers/new": "ams", "/admin/customers/MEI": "amsf", "/admin/customers/MEI/edit": "ams", "/admin/customers/MEI/coupons": "amsf",
 	"/admin/customers/MEI/balance": "asf", "/admin/customers/MEI/details": "amsf", "/admin/customers/MEI/adjust": "a", "/admin/customers/MEI/top-up": "as", "/admin/customers/MEI/password": "ams",
-	"/admin/coupons": "amsf", "/admin/coupons/new": "am", "/admin/coupons/GIFT": "amsf", "/admin/coupons/GIFT/state?to=paused": "am", "/admin/coupons/GIFT/batch": "am", "/admin/coupons/GIFT/issue": "ams",
+	"/admin/coupons": "amsf", "/admin/coupons/new": "am", "/admin/coupons/GIFT": "amsf", "/admin/coupons/GIFT/state?to=paused": "am", "/admin/coupons/GIFT/edit": "am", "/admin/coupons/GIFT/batch": "am", "/admin/coupons/GIFT/issue": "ams",
 	"/admin/refill": "amsf", "/admin/refill/new": "am", "/admin/batches": "amsf", "/admin/batches/BATCH": "amsf", "/admin/batches/BATCH/freeze": "am", "/admin/batches/BATCH/progress": "amsf",
 	"/admin/imports": "amsf", "/admin/imports/new?campaign=GIFT": "am", "/admin/imports/sample": "am", "/admin/imports/IMPORT": "amsf", "/admin/imports/IMPORT/errors": "amsf", "/admin/imports/CLEAN/confirm": "am", "/admin/imports/IMPORT/cancel": "am",
 	"/admin/vouchers": "amsf", "/admin/vouchers/VOUCHER": "amsf", "/admin/vouchers/VOUCHER/void": "ams", "/admin/vouchers/VOUCHER/replace": "ams", "/admin/redeem": "acs",

@@ -111,6 +111,8 @@ func campaignRoutes() []route {
 		{"GET /admin/coupons/new", may(coupon.WriteCampaigns), (*visit).campaignNew},
 		{"POST /admin/coupons/new", may(coupon.WriteCampaigns), (*visit).campaignCreate},
 		{"GET /admin/coupons/{id}", may(coupon.ReadCampaigns), (*visit).campaign},
+		{"GET /admin/coupons/{id}/edit", may(coupon.WriteCampaigns), (*visit).campaignChange},
+		{"POST /admin/coupons/{id}/edit", may(coupon.WriteCampaigns), (*visit).campaignChangeSave},
 		{"GET /admin/coupons/{id}/state", may(coupon.WriteCampaigns), (*visit).campaignState},
 		{"POST /admin/coupons/{id}/state", may(coupon.WriteCampaigns), (*visit).campaignStateSave},
 		{"GET /admin/coupons/{id}/batch", may(coupon.WriteCampaigns), (*visit).batchNew},

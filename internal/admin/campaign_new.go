@@ -17,15 +17,17 @@ type campaignForm struct {
 	In    campaignTyped
 	Nonce []ui.Pair
 
-	Kinds, Values, Holders []ui.Option
-	Currency               string
+	Kinds, Values, Holders, Places []ui.Option
+	Currency                       string
 }
 
 // campaignTyped is the form as typed.
 type campaignTyped struct {
 	Kind, Name, Description, Value, Amount, Percent, Package, Holder string
 	Uses, PerCustomer, Total, ExpiresOn, ExpiresAfter, Prefix        string
+	StartsOn, StartsAfter, PerDay, Budget, Allocation                string
 	Instructions, Terms                                              string
+	Locations                                                        []string
 	Drawdown, Draft                                                  bool
 }
 
@@ -34,7 +36,8 @@ func readCampaign(f *httpx.Form) campaignTyped {
 		Kind: f.Text("kind"), Name: f.Text("name"), Description: f.Text("description"), Value: f.Text("value"), Amount: f.Text("amount"), Percent: f.Text("percent"),
 		Package: f.Text("package"), Holder: f.Text("holder_policy"), Uses: f.Text("per_voucher"), PerCustomer: f.Text("per_customer"), Total: f.Text("total"),
 		ExpiresOn: f.Text("expires_on"), ExpiresAfter: f.Text("expires_after"), Prefix: f.Text("prefix"), Instructions: f.Raw("instructions"), Terms: f.Raw("terms"),
-		Drawdown: f.Has("drawdown"), Draft: f.Has("draft"),
+		StartsOn: f.Text("starts_on"), StartsAfter: f.Text("starts_after"), PerDay: f.Text("per_day"), Budget: f.Text("budget"), Allocation: f.Text("allocation"),
+		Locations: f.List("locations"), Drawdown: f.Has("drawdown"), Draft: f.Has("draft"),
 	}
 }
 
@@ -55,24 +58,30 @@ func (v *visit) campaignFormShow(p campaignForm) error {
 		p.Kinds = append(p.Kinds, ui.Option{Value: string(k), Label: kindWord(k), Hint: hints[k]})
 	}
 	p.Values = []ui.Option{{Value: "amount", Label: "An amount"}, {Value: "percent", Label: "Percent off"}, {Value: "free_shipping", Label: "Free shipping"}, {Value: "package", Label: "A package"}}
-	for _, h := range []coupon.HolderPolicy{coupon.Assigned, coupon.Bearer, coupon.Claimable, coupon.Open} {
-		p.Holders = append(p.Holders, ui.Option{Value: string(h), Label: holderWord(h)})
+	if err := v.campaignOptions(&p); err != nil {
+		return err
 	}
-	p.Nonce, p.Currency = nonce(), v.org.Currency
 	return v.page(p.Code, "Create a campaign", p.view())
 }
 
-// input turns what was typed into a campaign.
+// campaignOptions fills in what a campaign's rules can be chosen from.
+func (v *visit) campaignOptions(p *campaignForm) error {
+	for _, h := range []coupon.HolderPolicy{coupon.Assigned, coupon.Bearer, coupon.Claimable, coupon.Open} {
+		p.Holders = append(p.Holders, ui.Option{Value: string(h), Label: holderWord(h)})
+	}
+	list, err := v.App.Store.Locations(v.ctx())
+	for _, l := range list {
+		p.Places = append(p.Places, ui.Option{Value: string(l.ID), Label: l.Name})
+	}
+	p.Nonce, p.Currency = nonce(), v.org.Currency
+	return err
+}
+
+// campaignInput turns what was typed into a new campaign.
 func (v *visit) campaignInput(t campaignTyped) (app.CampaignInput, error) {
 	bad := fault.Fields{}
-	if t.Name == "" {
-		bad["name"] = "This is needed."
-	}
-	in := app.CampaignInput{
-		Kind: coupon.Kind(t.Kind), Name: &t.Name, Description: &t.Description, Instructions: &t.Instructions, TermsText: &t.Terms, Holder: coupon.HolderPolicy(t.Holder), State: coupon.CampaignActive,
-		Limits: &coupon.Limits{Total: wholeNumber(bad, "total", t.Total), PerCustomer: wholeNumber(bad, "per_customer", t.PerCustomer)},
-		Code:   &coupon.CodePolicy{Prefix: t.Prefix}, Value: v.campaignValue(bad, t), Validity: v.campaignValidity(bad, t),
-	}
+	in := v.campaignRules(bad, t, coupon.CampaignView{})
+	in.Kind, in.State, in.Code, in.Value = coupon.Kind(t.Kind), coupon.CampaignActive, &coupon.CodePolicy{Prefix: t.Prefix}, v.campaignValue(bad, t)
 	if t.Draft {
 		in.State = coupon.CampaignDraft
 	}
@@ -87,29 +96,72 @@ func (v *visit) campaignInput(t campaignTyped) (app.CampaignInput, error) {
 	return in, fault.Check(bad)
 }
 
+// campaignRules are the parts of a campaign that can be changed at any time; before is the
+// campaign until now.
+func (v *visit) campaignRules(bad fault.Fields, t campaignTyped, before coupon.CampaignView) app.CampaignInput {
+	if t.Name == "" {
+		bad["name"] = "This is needed."
+	}
+	limits := coupon.Limits{
+		Total: wholeNumber(bad, "total", t.Total), PerCustomer: wholeNumber(bad, "per_customer", t.PerCustomer), PerDay: wholeNumber(bad, "per_day", t.PerDay),
+		Allocation: wholeNumber(bad, "allocation", t.Allocation),
+	}
+	if t.Budget != "" {
+		asset := v.currency()
+		if b := before.Limits.Budget; b != nil {
+			asset = b.Asset
+		}
+		limits.Budget = moneyTyped(bad, "budget", t.Budget, asset)
+	}
+	conditions := before.Doc.Conditions
+	conditions.Locations = nil
+	for _, l := range t.Locations {
+		conditions.Locations = append(conditions.Locations, coupon.LocationID(l))
+	}
+	return app.CampaignInput{
+		Name: &t.Name, Description: &t.Description, Instructions: &t.Instructions, TermsText: &t.Terms, Holder: coupon.HolderPolicy(t.Holder), Limits: &limits,
+		Conditions: &conditions, Validity: v.campaignValidity(bad, t, before.Doc.Validity),
+	}
+}
+
 func (v *visit) campaignValue(bad fault.Fields, t campaignTyped) *coupon.Value {
-	out := &coupon.Value{Type: coupon.ValueType(t.Value), Package: t.Package}
+	out := &coupon.Value{Type: coupon.ValueType(t.Value)}
 	switch out.Type {
 	case coupon.ValueAmount:
-		out.Package = ""
-		minor, err := money.Parse(t.Amount, v.currency())
-		if err != nil {
-			bad["amount"] = fault.Of(err).Msg
-		}
-		out.Money = &money.Amount{Minor: minor, Asset: v.currency()}
+		out.Money = moneyTyped(bad, "amount", t.Amount, v.currency())
 	case coupon.ValuePercent:
-		out.Package = ""
-		rate, err := money.ParsePercent(t.Percent)
-		if err != nil {
-			bad["percent"] = fault.Of(err).Msg
-		}
-		out.BasisPoints = rate
+		out.BasisPoints = percentTyped(bad, t.Percent)
+	case coupon.ValuePackage:
+		out.Package = t.Package
 	}
 	return out
 }
 
-func (v *visit) campaignValidity(bad fault.Fields, t campaignTyped) *coupon.Validity {
-	out := &coupon.Validity{ExpiresAfterDays: int(wholeNumber(bad, "expires_after", t.ExpiresAfter))}
+func moneyTyped(bad fault.Fields, name, typed string, asset money.Asset) *money.Amount {
+	minor, err := money.Parse(typed, asset)
+	if err != nil {
+		bad[name] = fault.Of(err).Msg
+	}
+	return &money.Amount{Minor: minor, Asset: asset}
+}
+
+func percentTyped(bad fault.Fields, typed string) money.BasisPoints {
+	rate, err := money.ParsePercent(typed)
+	if err != nil {
+		bad["percent"] = fault.Of(err).Msg
+	}
+	return rate
+}
+
+// campaignValidity reads from when and until when vouchers are good. A day that is as it
+// was stays the moment it was, over or not.
+func (v *visit) campaignValidity(bad fault.Fields, t campaignTyped, before coupon.Validity) *coupon.Validity {
+	was := v.validityTyped(before)
+	out := &coupon.Validity{StartsAfterDays: int(wholeNumber(bad, "starts_after", t.StartsAfter)), ExpiresAfterDays: int(wholeNumber(bad, "expires_after", t.ExpiresAfter))}
+	if t.StartsOn != "" {
+		day := v.day(t.StartsOn).UTC()
+		out.StartsAt = &day
+	}
 	until, err := v.until("expires_on", t.ExpiresOn)
 	switch {
 	case err != nil:
@@ -117,10 +169,21 @@ func (v *visit) campaignValidity(bad fault.Fields, t campaignTyped) *coupon.Vali
 	case until.IsZero():
 	case out.ExpiresAfterDays > 0:
 		bad["expires_on"] = "Either a day, or days after issue."
+	case t.ExpiresOn == was.ExpiresOn:
+		out.ExpiresAt = before.ExpiresAt
 	case !v.clock.Now.Before(until):
 		bad["expires_on"] = "This day is over."
 	default:
 		out.ExpiresAt = &until
+	}
+	switch {
+	case t.StartsOn == "":
+	case v.day(t.StartsOn).IsZero():
+		bad["starts_on"] = "Write the day like 2026-12-31."
+	case out.StartsAfterDays > 0:
+		bad["starts_on"] = "Either a day, or days after issue."
+	case t.StartsOn == was.StartsOn:
+		out.StartsAt = before.StartsAt
 	}
 	return out
 }
@@ -171,7 +234,8 @@ func (v *visit) campaignMake(f *httpx.Form, t campaignTyped) (string, error) {
 func renamedFields(err error) error {
 	names := map[string]string{
 		"value.money": "amount", "value.basis_points": "percent", "value.package": "package", "value.type": "value", "limits.per_voucher": "per_voucher", "limits.total": "total",
-		"limits.per_customer": "per_customer", "validity.expires_after_days": "expires_after", "terms_text": "terms", "code": "prefix", "code.prefix": "prefix",
+		"limits.per_customer": "per_customer", "validity.expires_after_days": "expires_after", "limits.per_day": "per_day", "limits.budget": "budget", "limits.allocation": "allocation", "validity.starts_at": "starts_on",
+		"validity.starts_after_days": "starts_after", "conditions.locations": "locations", "terms_text": "terms", "code": "prefix", "code.prefix": "prefix",
 	}
 	e := fault.Of(err)
 	if len(e.Fields) == 0 {

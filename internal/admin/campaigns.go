@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/url"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -108,17 +109,31 @@ func (v *visit) campaignFacts(c coupon.CampaignView) ui.Facts {
 	if c.Doc.Drawdown {
 		uses = "Until its value is used up"
 	}
-	return ui.Facts{
+	facts := ui.Facts{
 		{Label: "Value", Value: worth(c.Doc, 0, "")}, {Label: "Uses of each", Value: uses}, {Label: "Uses per customer", Value: limit(c.Limits.PerCustomer)},
 		{Label: "Uses in total", Value: limit(c.Limits.Total)},
 	}
+	if n := c.Limits.PerDay; n > 0 {
+		facts = append(facts, ui.Fact{Label: "Uses per day", Value: number(n)})
+	}
+	if b := c.Limits.Budget; b != nil {
+		facts = append(facts, ui.Fact{Label: "Budget", Value: amount(b.Minor, b.Asset)})
+	}
+	if n := c.Limits.Allocation; n > 0 {
+		facts = append(facts, ui.Fact{Label: "Vouchers in all", Value: number(n)})
+	}
+	return facts
 }
 
 func (v *visit) campaignActions(c coupon.CampaignView) []templ.Component {
 	out := []templ.Component{ui.Action{Label: "Vouchers", Icon: "ticket", Href: vouchersPath + "?campaign=" + string(c.ID)}}
 	live := c.State == coupon.CampaignActive
 	if v.can(coupon.WriteCampaigns) {
-		items := v.importItems(c)
+		items := []ui.Action{}
+		if c.State != coupon.CampaignArchived {
+			items = append(items, ui.Action{Label: "Edit", Icon: "pencil", Href: campaignPath(c.ID) + "/edit", Dialog: ui.DialogPage}, ui.Action{})
+		}
+		items = append(items, v.importItems(c)...)
 		for _, s := range stateMoves(c.State) {
 			a := ui.Action{Label: s.label, Icon: s.icon, Href: campaignPath(c.ID) + "/state?to=" + string(s.to), Dialog: ui.DialogPage}
 			if s.to == coupon.CampaignArchived {
@@ -184,6 +199,12 @@ func (v *visit) campaignAbout(c coupon.CampaignView) ui.KeyValues {
 		{Key: "Kind", Text: kindWord(c.Kind)}, {Key: "Who may use it", Text: holderWord(c.Doc.Holder)}, {Key: "Applies to", Text: appliesTo(c.Doc)},
 		{Key: "Expires", Text: v.validityWord(c.Doc.Validity)}, {Key: "Codes", Text: codeWord(c.Code)}, {Key: "Created", Body: v.clock.Short(c.CreatedAt)},
 	}
+	if c.Doc.Validity.StartsAt != nil || c.Doc.Validity.StartsAfterDays > 0 {
+		about = append(about, ui.KeyValue{Key: "Starts", Text: v.startWord(c.Doc.Validity)})
+	}
+	if list := c.Doc.Conditions.Locations; len(list) > 0 {
+		about = append(about, ui.KeyValue{Key: "Locations", Text: v.placesWord(list)})
+	}
 	if c.Instructions != "" {
 		about = append(about, ui.KeyValue{Key: "Instructions", Text: c.Instructions})
 	}
@@ -201,6 +222,27 @@ func (v *visit) validityWord(d coupon.Validity) string {
 		return count(int64(d.ExpiresAfterDays), "day", "days") + " after issue"
 	}
 	return "Never"
+}
+
+func (v *visit) startWord(d coupon.Validity) string {
+	if d.StartsAt != nil {
+		return v.clock.Day(*d.StartsAt).String()
+	}
+	return count(int64(d.StartsAfterDays), "day", "days") + " after issue"
+}
+
+// placesWord names locations.
+func (v *visit) placesWord(list []coupon.LocationID) string {
+	names, err := v.placeNames()
+	var out []string
+	for _, l := range list {
+		name := names[string(l)]
+		if err != nil || name == "" {
+			name = string(l)
+		}
+		out = append(out, name)
+	}
+	return strings.Join(out, ", ")
 }
 
 func codeWord(p coupon.CodePolicy) string {

@@ -22,7 +22,7 @@ func (d *desk) everyPage() map[string]string {
 	return map[string]string{
 		"dashboard": "/admin/", "profile": "/admin/profile", "help": "/admin/help", "customers": "/admin/customers", "customer-new": "/admin/customers/new", "customer": mei,
 		"customer-edit": mei + "/edit", "customer-coupons": mei + "/coupons", "customer-balance": mei + "/balance", "customer-details": mei + "/details", "customer-adjust": mei + "/adjust",
-		"customer-top-up": mei + "/top-up", "customer-password": mei + "/password", "campaigns": "/admin/coupons", "campaign-new": "/admin/coupons/new", "campaign": "/admin/coupons/" + string(d.gift.ID),
+		"customer-top-up": mei + "/top-up", "customer-password": mei + "/password", "campaigns": "/admin/coupons", "campaign-new": "/admin/coupons/new", "campaign": "/admin/coupons/" + string(d.gift.ID), "campaign-edit": "/admin/coupons/" + string(d.gift.ID) + "/edit",
 		"campaign-pause": "/admin/coupons/" + string(d.gift.ID) + "/state?to=paused", "campaign-batch": "/admin/coupons/" + string(d.gift.ID) + "/batch", "campaign-issue": "/admin/coupons/" + string(d.gift.ID) + "/issue",
 		"refill": "/admin/refill", "refill-batch": "/admin/refill?batch=" + string(d.refill.ID), "refill-none": "/admin/refill?amount=999", "refill-miss": "/admin/refill?miss=mistyped", "refill-new": "/admin/refill/new",
 		"batches": "/admin/batches?kind=refill", "batch": batch, "batch-freeze": batch + "/freeze", "vouchers": "/admin/vouchers", "vouchers-expiring": "/admin/vouchers?view=expiring", "voucher": voucher, "voucher-gift": fresh,

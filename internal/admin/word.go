@@ -156,6 +156,22 @@ func worth(d coupon.TermsDoc, face int64, asset money.Asset) string {
 }
 
 // worthOf says what a voucher is worth.
+// valueTypeWord names the type of a campaign's value, with its currency.
+func valueTypeWord(d coupon.TermsDoc) string {
+	switch d.Value.Type {
+	case coupon.ValueAmount:
+		if m := d.Value.Money; m != nil {
+			return "An amount in " + m.Asset.Name()
+		}
+		return "An amount"
+	case coupon.ValuePercent:
+		return "Percent off"
+	case coupon.ValuePackage:
+		return "A package"
+	}
+	return worth(d, 0, "")
+}
+
 func worthOf(v *coupon.VoucherView) string { return worth(v.Doc, v.Face, v.Asset) }
 
 // stored reports whether a voucher holds a value that can be less than its face.

@@ -27,6 +27,9 @@ type CampaignInput struct {
 	TermsText    *string
 	Metadata     map[string]string
 
+	// Version, when given, is the campaign the change is meant for: a later one is refused.
+	Version int64
+
 	// Became, when given, is set to the terms that hold then, before an answer is
 	// rendered: the result has the campaign only.
 	Became *coupon.TermsDoc
@@ -105,6 +108,9 @@ func (a *App) ChangeCampaign(ctx context.Context, req Request, id coupon.Campaig
 		return coupon.Campaign{}, err
 	}
 	change := func(c *coupon.Campaign, d *coupon.TermsDoc) error {
+		if in.Version != 0 && in.Version != c.Version {
+			return coupon.ErrConflict.Saying("Somebody has changed this campaign meanwhile. Open it again, look at what is new, and repeat your change.")
+		}
 		if in.Kind != "" {
 			c.Kind = in.Kind
 		}

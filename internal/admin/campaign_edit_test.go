@@ -1,0 +1,59 @@
+package admin_test
+
+import (
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/scriphq/scrip/internal/app"
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/store/storetest"
+)
+
+// A campaign is changed in the back office: vouchers that exist keep their rules (F63), what
+// the form does not show stays, and nobody overwrites what somebody else has changed.
+func TestEditCampaign(t *testing.T) {
+	t.Parallel()
+	storetest.EachURL(t, func(t *testing.T, dbURL string) {
+		d := filled(t, dbURL)
+		old := "/admin/vouchers/" + string(d.issue().Voucher.ID)
+		path := "/admin/coupons/" + string(d.gift.ID)
+		d.get(coupon.Marketing, path).has(path + "/edit")
+		d.get(coupon.Marketing, path+"/edit").is(200).shows("because issued vouchers promise them", "Gift voucher", "An amount in SGD").has(`value="Barista set"`, `value="10.00"`, `value="20"`).hides(`name="kind"`, `name="value"`)
+		version := func() string {
+			c := must[coupon.CampaignView](t)(d.app.Campaign(t.Context(), d.as(coupon.Admin).By, d.gift.ID))
+			return strconv.FormatInt(c.Version, 10)
+		}
+		first := version()
+		change := []string{"version", first, "name", "Barista gift", "description", "A set", "holder_policy", "bearer", "amount", "12.50", "expires_after", "30", "per_customer", "3", "per_day", "100",
+			"budget", "5000", "allocation", "400", "starts_on", "2026-11-22", "locations", string(d.main.ID), "instructions", "Show it at the till", "terms", "None"}
+		d.post(coupon.Marketing, path+"/edit", append(change, "total", "none", "expires_on", "2020-01-01", "amount", "x")...).is(422).has(`id="total-error"`, `id="expires_on-error"`, `value="Barista gift"`, `value="none"`)
+		d.post(coupon.Marketing, path+"/edit", change...).leads(path)
+		d.get(coupon.Marketing, path).shows("Barista gift", "SGD 12.50", "30 days after issue", "22 Nov 2026", "Main Street", "SGD 5,000.00", "Show it at the till", "Campaign changed")
+		d.get(coupon.Marketing, old).shows("SGD 10.00").hides("SGD 12.50")
+		d.post(coupon.Marketing, path+"/edit", change...).is(http.StatusConflict).shows("Somebody has changed this campaign meanwhile").has(`value="12.50"`)
+		d.get(coupon.Marketing, path+"/edit").has(`value="2026-11-22"`, `value="5000.00"`, `value="30"`)
+		d.post(coupon.Marketing, path+"/edit", "version", version(), "name", "Barista gift", "holder_policy", "bearer", "amount", "12.50").leads(path)
+		d.get(coupon.Marketing, path).hides("5,000.00", "Main Street")
+		d.post(coupon.Support, path+"/edit", change...).is(http.StatusForbidden)
+	})
+}
+
+// A day that has passed, or a moment that is no day's end, stays as it is when the form does.
+func TestEditCampaignKeepsMoments(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	name, at := "Lunch", d.clock().Add(90*time.Minute)
+	c := must[coupon.Campaign](t)(d.app.CreateCampaign(t.Context(), d.as(coupon.Admin), app.CampaignInput{
+		Kind: coupon.KindDiscount, Name: &name, Value: &coupon.Value{Type: coupon.ValuePercent, BasisPoints: 1250}, Unlimited: true, Validity: &coupon.Validity{ExpiresAt: &at},
+	}))
+	d.pass(4 * time.Hour)
+	path := "/admin/coupons/" + string(c.ID)
+	d.get(coupon.Admin, path+"/edit").is(200).has(`value="2026-11-21"`, `value="12.5"`)
+	d.post(coupon.Admin, path+"/edit", "version", "1", "name", "Lunch time", "percent", "15", "holder_policy", "open", "expires_on", "2026-11-21").leads(path)
+	v := must[coupon.CampaignView](t)(d.app.Campaign(t.Context(), d.as(coupon.Admin).By, c.ID))
+	if v.Doc.Validity.ExpiresAt == nil || !v.Doc.Validity.ExpiresAt.Equal(at) || v.Doc.PerVoucher != 0 || v.Doc.Value.BasisPoints != 1500 {
+		t.Errorf("the terms are %+v", v.Doc)
+	}
+}
