@@ -24,6 +24,7 @@ type App struct {
 	clerk     *clerk
 	keys      keyCache
 	importing turn
+	trying    *tries
 }
 
 // Options are an App's parts; Store, Journal and Keys are needed.
@@ -56,7 +57,7 @@ func New(o Options) *App {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{Options: o, passwords: seal.NewPasswords(2), clerk: newClerk(o.Store, o.Log), importing: make(turn, 1)}
+	a := &App{Options: o, passwords: seal.NewPasswords(2), clerk: newClerk(o.Store, o.Log), importing: make(turn, 1), trying: newTries()}
 	a.engine = engine.New(engine.Options{Journal: o.Journal, Sealer: o.Keys, Now: o.Now, NewID: o.NewID, Refused: a.clerk.take})
 	return a
 }

@@ -86,7 +86,7 @@ func (a *App) ExportVouchers(ctx context.Context, req Request, f coupon.VoucherF
 // have to wait.
 type Lockout struct {
 	What  string // "sign-in" or "numbers"
-	Key   string // for ClearLockout
+	Key   string // of its count
 	Count int64
 	Until time.Time
 }
@@ -100,12 +100,7 @@ func (a *App) Lockouts(ctx context.Context, by By, c coupon.Customer) ([]Lockout
 	if err != nil {
 		return nil, err
 	}
-	list := []Lockout{{What: "numbers", Key: guesserCustomer + string(full.ID)}}
-	for _, contact := range []string{full.Email, full.Mobile, full.MemberID, full.SourceID} {
-		if contact != "" {
-			list = append(list, Lockout{What: "sign-in", Key: guesserSignIn + contact})
-		}
-	}
+	list := []Lockout{{What: "numbers", Key: guesserCustomer + string(full.ID)}, {What: "sign-in", Key: a.signInName(full, "")}}
 	var out []Lockout
 	for _, l := range list {
 		row, err := a.Store.Attempts(ctx, l.Key)

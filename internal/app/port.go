@@ -87,6 +87,8 @@ type figures interface {
 type people interface {
 	CreateStaff(ctx context.Context, s coupon.Staff, ev coupon.Event) error
 	SaveStaff(ctx context.Context, s coupon.Staff, ev coupon.Event) error
+	SaveStaffPassword(ctx context.Context, s coupon.Staff, ev coupon.Event) error
+	SaveStaffLook(ctx context.Context, s coupon.Staff, ev coupon.Event) error
 	Staff(ctx context.Context, id coupon.StaffID) (coupon.Staff, error)
 	StaffByEmail(ctx context.Context, email string) (coupon.Staff, error)
 	StaffList(ctx context.Context) ([]coupon.Staff, error)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -37,19 +38,35 @@ func (a *App) customerByContact(ctx context.Context, contact string) (coupon.Cus
 	return coupon.Customer{}, ErrPortalSignIn
 }
 
-// RequestSignInCode sends a one-time code to the contact, if somebody has it. The
-// answer is the same whether anybody does.
-func (a *App) RequestSignInCode(ctx context.Context, req Request, contact string) error {
-	brake := guesserNetwork + req.Address
-	if err := a.Brake(ctx, brake); err != nil {
-		return err
+// signInName is the guesser of a customer's sign-in, however the contact was typed.
+func (a *App) signInName(c coupon.Customer, contact string) string {
+	if c.ID == "" {
+		return guesserSignIn + a.nobody(strings.ToLower(strings.Join(strings.Fields(contact), "")))
 	}
-	a.Missed(ctx, missWeight, brake) // every request counts: each is a message somebody gets
+	return guesserSignIn + string(c.ID)
+}
+
+// codePause is how long a customer's sign-in code is not sent again.
+const codePause = time.Minute
+
+// RequestSignInCode sends a one-time code to the contact, if somebody has it. The
+// answer is the same whether anybody does, and whether one was sent just before.
+func (a *App) RequestSignInCode(ctx context.Context, req Request, contact string) error {
+	return a.guess(ctx, []string{network(atPortal, req.Address)}, func() (int64, error) {
+		return missWeight, a.sendSignInCode(ctx, req, contact) // every request counts: each may be a message somebody gets
+	})
+}
+
+func (a *App) sendSignInCode(ctx context.Context, req Request, contact string) error {
 	c, err := a.customerByContact(ctx, contact)
 	if err != nil || c.Blocked {
 		return nil
 	}
 	now, code := a.Now(), seal.NewOneTimeCode(6)
+	last, err := a.Store.SignInCode(ctx, c.ID)
+	if err == nil && now.Before(last.ExpiresAt.Add(codePause-codeLength)) {
+		return nil
+	}
 	if err := a.Store.PutSignInCode(ctx, coupon.SignInCode{Customer: c.ID, Digest: a.Keys.Digest("sign-in", []byte(string(c.ID)+code)), ExpiresAt: now.Add(codeLength)}); err != nil {
 		return err
 	}
@@ -65,17 +82,15 @@ func (a *App) RequestSignInCode(ctx context.Context, req Request, contact string
 
 // SignInWithCode checks a one-time code and returns a session token.
 func (a *App) SignInWithCode(ctx context.Context, req Request, contact, code, agent string) (string, error) {
-	brake := []string{guesserSignIn + contact, guesserNetwork + req.Address}
-	if err := a.Brake(ctx, brake...); err != nil {
-		return "", err
-	}
-	c, err := a.customerByContact(ctx, contact)
-	if err == nil {
-		err = a.takeCode(ctx, c.ID, code)
-	}
+	c, unknown := a.customerByContact(ctx, contact)
+	err := a.guess(ctx, []string{a.signInName(c, contact), network(atPortal, req.Address)}, func() (int64, error) {
+		if unknown != nil || a.takeCode(ctx, c.ID, code) != nil {
+			return missWeight, ErrPortalSignIn
+		}
+		return 0, nil
+	})
 	if err != nil {
-		a.Missed(ctx, missWeight, brake...)
-		return "", ErrPortalSignIn
+		return "", err
 	}
 	return a.newSession(ctx, "customer", string(c.ID), req.Address, agent)
 }
@@ -98,27 +113,17 @@ func (a *App) takeCode(ctx context.Context, id coupon.CustomerID, code string) e
 
 // SignInCustomer checks a customer's password and returns a session token.
 func (a *App) SignInCustomer(ctx context.Context, req Request, contact, password, agent string) (string, error) {
-	brake := []string{guesserSignIn + contact, guesserNetwork + req.Address}
-	if err := a.Brake(ctx, brake...); err != nil {
-		return "", err
-	}
 	c, err := a.customerByContact(ctx, contact)
 	hash := ""
 	if err == nil {
 		hash, err = a.Store.CustomerPassword(ctx, c.ID)
 	}
-	ok := false
-	if err == nil && hash != "" && !c.Blocked {
-		ok, _, err = a.passwords.Verify(ctx, hash, password)
-	} else {
-		err = a.passwords.Dummy(ctx, password)
-	}
+	known := err == nil && hash != "" && !c.Blocked
+	err = a.guess(ctx, []string{a.signInName(c, contact), network(atPortal, req.Address)}, func() (int64, error) {
+		return a.passwordFits(ctx, known, hash, password, ErrPortalSignIn)
+	})
 	if err != nil {
 		return "", err
-	}
-	if !ok {
-		a.Missed(ctx, missWeight, brake...)
-		return "", ErrPortalSignIn
 	}
 	return a.newSession(ctx, "customer", string(c.ID), req.Address, agent)
 }
@@ -155,25 +160,23 @@ func (a *App) SetCustomerPassword(ctx context.Context, req Request, id coupon.Cu
 // (RF-11). What is somebody else's, ended or unknown gives the one refusal of
 // strangers; the holder is told the reason.
 func (a *App) UseVoucher(ctx context.Context, req Request, number string) (coupon.Redeemed, error) {
-	brake := []string{guesserCustomer + string(req.By.Customer), guesserNetwork + req.Address}
-	if err := a.Brake(ctx, brake...); err != nil {
-		return coupon.Redeemed{}, err
-	}
 	in := RedeemInput{Code: number, Customer: coupon.CustomerRef{ID: req.By.Customer}, Channel: coupon.Portal, Transaction: coupon.Transaction{Type: coupon.TopUp}}
-	out, err := a.redeem(ctx, req, in)
-	e := fault.Of(err)
-	if e == nil || e.Kind != fault.Refused && e.Kind != fault.NotFound {
-		return out, err
-	}
-	weight := int64(missWeight)
-	if e.Code == "mistyped" {
-		weight = typoWeight
-	}
-	a.Missed(ctx, weight, brake...)
-	if r, ok := e.Detail.(*coupon.Refusal); ok && a.isTheirs(ctx, r.Voucher, req.By.Customer) || e.Code == "mistyped" {
-		return out, err
-	}
-	return out, ErrStranger
+	var out coupon.Redeemed
+	err := a.guess(ctx, []string{guesserCustomer + string(req.By.Customer), network(atNumbers, req.Address)}, func() (weight int64, err error) {
+		out, err = a.redeem(ctx, req, in)
+		e := fault.Of(err)
+		switch {
+		case e == nil || e.Kind != fault.Refused && e.Kind != fault.NotFound:
+			return 0, err
+		case e.Code == coupon.ErrMistyped.Code:
+			return typoWeight, err
+		}
+		if r, ok := e.Detail.(*coupon.Refusal); ok && a.isTheirs(ctx, r.Voucher, req.By.Customer) {
+			return missWeight, err
+		}
+		return missWeight, ErrStranger
+	})
+	return out, err
 }
 
 // ErrStranger is the one refusal for people whom a voucher is none of the business.

@@ -39,6 +39,7 @@ func (a *App) SaveStaff(ctx context.Context, req Request, id coupon.StaffID, in 
 	}
 	signOut := s.Role != in.Role || in.Disabled || in.Password != ""
 	s.Name, s.Email, s.Role, s.Locations, s.Disabled, s.UpdatedAt = in.Name, email, in.Role, in.Locations, in.Disabled, a.Now()
+	s.Password = "" // kept
 	if in.Password != "" {
 		if s.Password, err = a.passwords.Hash(ctx, in.Password); err != nil {
 			return s, err
@@ -118,23 +119,11 @@ func (a *App) ChangePassword(ctx context.Context, req Request, session, old, fre
 	if err != nil {
 		return err
 	}
-	ok, _, err := a.passwords.Verify(ctx, s.Password, old)
-	if err != nil {
-		return err
-	}
-	f := fields{}
-	if !ok {
-		f.wrong("old", "This is not your present password.")
-	}
-	f.take("password", seal.CheckPassword(fresh))
-	if err := f.err(); err != nil {
-		return err
-	}
-	if s.Password, err = a.passwords.Hash(ctx, fresh); err != nil {
+	if s.Password, err = a.newPassword(ctx, guesserStaff+string(s.ID), s.Password, old, fresh); err != nil {
 		return err
 	}
 	s.UpdatedAt = a.Now()
-	if err := a.Store.SaveStaff(ctx, s, a.event(req, coupon.EventPasswordChanged, string(s.ID), nil)); err != nil {
+	if err := a.Store.SaveStaffPassword(ctx, s, a.event(req, coupon.EventPasswordChanged, string(s.ID), nil)); err != nil {
 		return err
 	}
 	return a.Store.EndSessions(ctx, "staff", string(s.ID), seal.HashToken(session))
@@ -147,5 +136,5 @@ func (a *App) SetAppearance(ctx context.Context, req Request, language, theme st
 		return err
 	}
 	s.Language, s.Theme = language, theme
-	return a.Store.SaveStaff(ctx, s, a.event(req, coupon.EventStaffChanged, string(s.ID), map[string]any{"theme": theme, "language": language}))
+	return a.Store.SaveStaffLook(ctx, s, a.event(req, coupon.EventStaffChanged, string(s.ID), map[string]any{"theme": theme, "language": language}))
 }

@@ -14,28 +14,25 @@ type Looked struct {
 }
 
 // Look decides for staff as Redeem would and changes nothing but the count of wrong
-// codes, which slows a guessing location or network down.
+// codes, which slows a guessing person, network or location down.
 func (a *App) Look(ctx context.Context, req Request, in RedeemInput) (Looked, error) {
-	brake := []string{guesserNetwork + req.Address}
+	var guessers []string
+	if req.By.Role != "" {
+		guessers = append(guessers, guesserStaff+req.By.ID)
+	}
+	guessers = append(guessers, network(atTill, req.Address))
 	if in.Location != "" {
-		brake = append(brake, guesserLocation+string(in.Location))
+		guessers = append(guessers, guesserLocation+string(in.Location))
 	}
-	if err := a.Brake(ctx, brake...); err != nil {
-		return Looked{}, err
-	}
-	check, err := a.Validate(ctx, req, in)
-	if e := fault.Of(err); e != nil && e.Kind == fault.NotFound {
-		weight := int64(missWeight)
-		if e.Code == coupon.ErrMistyped.Code {
-			weight = typoWeight
-		}
-		a.Missed(ctx, weight, brake...)
-	}
+	var out Looked
+	err := a.guess(ctx, guessers, func() (weight int64, err error) {
+		out.Check, err = a.Validate(ctx, req, in)
+		return wrongWeight(err), err
+	})
 	if err != nil {
 		return Looked{}, err
 	}
-	out := Looked{Check: check}
-	out.Last, err = a.lastUse(ctx, check.Voucher)
+	out.Last, err = a.lastUse(ctx, out.Voucher)
 	return out, err
 }
 

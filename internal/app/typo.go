@@ -70,17 +70,19 @@ func (a *App) ForClient(ctx context.Context, by By, client string, run func() er
 	if client == "" {
 		return run()
 	}
-	guesser := guesserClient + by.ID + ":" + client
-	if err := a.Brake(ctx, guesser); err != nil {
-		return err
-	}
-	err := run()
+	return a.guess(ctx, []string{guesserClient + by.ID + ":" + client}, func() (int64, error) {
+		err := run()
+		return wrongWeight(err), err
+	})
+}
+
+// wrongWeight is what an answer counts as a miss: nothing, unless the code was wrong.
+func wrongWeight(err error) int64 {
 	switch {
 	case !WrongCode(err):
+		return 0
 	case errors.Is(err, coupon.ErrMistyped):
-		a.Missed(ctx, typoWeight, guesser)
-	default:
-		a.Missed(ctx, missWeight, guesser)
+		return typoWeight
 	}
-	return err
+	return missWeight
 }

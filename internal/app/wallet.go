@@ -205,26 +205,7 @@ func (a *App) ChangeOwnPassword(ctx context.Context, req Request, token, old, fr
 	if err != nil {
 		return err
 	}
-	brake := guesserCustomer + string(req.By.Customer)
-	if err := a.Brake(ctx, brake); err != nil {
-		return err
-	}
-	f := fields{}
-	if hash != "" {
-		ok, _, err := a.passwords.Verify(ctx, hash, old)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			a.Missed(ctx, missWeight, brake)
-			f.wrong("old", "This is not your present password.")
-		}
-	}
-	f.take("password", seal.CheckPassword(fresh))
-	if err := f.err(); err != nil {
-		return err
-	}
-	if hash, err = a.passwords.Hash(ctx, fresh); err != nil {
+	if hash, err = a.newPassword(ctx, guesserCustomer+string(req.By.Customer), hash, old, fresh); err != nil {
 		return err
 	}
 	ev := a.event(req, coupon.EventPasswordChanged, req.By.ID, nil)

@@ -20,8 +20,13 @@ var staffTable = &table[coupon.Staff]{"staff", 1, []column[coupon.Staff]{
 	when("last_seen_at", func(r *coupon.Staff) *timeT { return &r.LastSeenAt }),
 }}
 
-// staffChange is what saving changes of a person; last_seen_at moves by itself.
-var staffChange = staffTable.pick(1, "id", "email", "name", "role", "locations", "password", "disabled", "language", "theme", "updated_at")
+// What is changed of a person: by administrators, with a password, and by themselves.
+// Each leaves the others' columns alone; last_seen_at moves by itself.
+var (
+	staffChange   = staffTable.pick(1, "id", "email", "name", "role", "locations", "disabled", "updated_at")
+	staffPassword = staffTable.pick(1, "id", "password", "updated_at")
+	staffLook     = staffTable.pick(1, "id", "language", "theme")
+)
 
 var locationTable = &table[coupon.Location]{"location", 1, []column[coupon.Location]{
 	text("id", func(r *coupon.Location) *coupon.LocationID { return &r.ID }),

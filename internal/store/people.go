@@ -18,11 +18,29 @@ func (db *DB) CreateStaff(ctx context.Context, s coupon.Staff, ev coupon.Event) 
 	return emailTaken(db.record(ctx, ev, w))
 }
 
-// SaveStaff changes a person.
+// SaveStaff changes a person; an empty password keeps the one there is. Language and
+// theme are their own.
 func (db *DB) SaveStaff(ctx context.Context, s coupon.Staff, ev coupon.Event) error {
 	var w writes
 	update(&w, db.d, staffChange, []*coupon.Staff{&s})
+	if s.Password != "" {
+		update(&w, db.d, staffPassword, []*coupon.Staff{&s})
+	}
 	return gone(emailTaken(db.record(ctx, ev, w)), "member of staff")
+}
+
+// SaveStaffPassword keeps the hash of a person's password, and nothing else of them.
+func (db *DB) SaveStaffPassword(ctx context.Context, s coupon.Staff, ev coupon.Event) error {
+	var w writes
+	update(&w, db.d, staffPassword, []*coupon.Staff{&s})
+	return gone(db.record(ctx, ev, w), "member of staff")
+}
+
+// SaveStaffLook keeps a person's language and theme, and nothing else of them.
+func (db *DB) SaveStaffLook(ctx context.Context, s coupon.Staff, ev coupon.Event) error {
+	var w writes
+	update(&w, db.d, staffLook, []*coupon.Staff{&s})
+	return gone(db.record(ctx, ev, w), "member of staff")
 }
 
 func emailTaken(err error) error {

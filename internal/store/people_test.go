@@ -52,6 +52,29 @@ func TestStaffAreKeptWithTheirEvents(t *testing.T) {
 	})
 }
 
+// F53: what people change of themselves must not undo what an administrator has changed
+// since it was read: a disabled person cannot enable themselves by pressing at the right moment.
+func TestOwnChangesLeaveTheRestAlone(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		read := person("stf_b", "bo@example.com")
+		ok(t, s.CreateStaff(ctx, read, s.event(coupon.EventStaffCreated, "stf_b")))
+		now := read
+		now.Disabled, now.Role, now.Locations, now.Password, now.UpdatedAt = true, coupon.Finance, []coupon.LocationID{}, "", start.Add(time.Hour)
+		ok(t, s.SaveStaff(ctx, now, s.event(coupon.EventStaffChanged, "stf_b")))
+
+		read.Theme, read.Language = "light", "ms"
+		ok(t, s.SaveStaffLook(ctx, read, s.event(coupon.EventStaffChanged, "stf_b")))
+		read.Password, read.UpdatedAt = "fresh", start.Add(2*time.Hour)
+		ok(t, s.SaveStaffPassword(ctx, read, s.event(coupon.EventPasswordChanged, "stf_b")))
+		got, err := s.Staff(ctx, "stf_b")
+		ok(t, err)
+		now.Theme, now.Language, now.Password, now.UpdatedAt = "light", "ms", "fresh", read.UpdatedAt
+		equal(t, "saved", got, now)
+		refused(t, "the look of an unknown person", s.SaveStaffLook(ctx, person("stf_x", ""), s.event(coupon.EventStaffChanged, "stf_x")), fault.NotFound, "")
+	})
+}
+
 func TestPresenceIsWrittenOnceAMinute(t *testing.T) {
 	t.Parallel()
 	eachShop(t, func(t *testing.T, s *shop) {

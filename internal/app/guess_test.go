@@ -1,0 +1,183 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/scriphq/scrip/internal/app"
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+)
+
+const goodPassword = "a kettle of fish"
+
+// mei is a customer with a password.
+func (d *importDesk) mei() coupon.Customer {
+	d.t.Helper()
+	name, email, mobile, member := "Mei", "mei@example.com", "+6591234567", "M-1"
+	c, err := d.CreateCustomer(context.Background(), d.req, app.CustomerInput{Name: &name, Email: &email, Mobile: &mobile, MemberID: &member})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if err := d.SetCustomerPassword(context.Background(), d.req, c.ID, goodPassword); err != nil {
+		d.t.Fatal(err)
+	}
+	return c
+}
+
+func from(n int) app.Request { return app.Request{Address: fmt.Sprintf("198.51.100.%d", n)} }
+
+func expect(t *testing.T, what string, err error, want *fault.Error) {
+	t.Helper()
+	if want == nil && err != nil || want != nil && !errors.Is(err, want) {
+		t.Fatalf("%s: got %v, want %v", what, err, want)
+	}
+}
+
+func TestF49GuessesAtOnceDoNotOutrunTheCount(t *testing.T) {
+	t.Parallel()
+	eachImportDesk(t, func(t *testing.T, d *importDesk) {
+		req := from(1)
+		req.By = app.ByCustomer(d.mei())
+		var judged atomic.Int64
+		var wg sync.WaitGroup
+		for i := range 40 {
+			wg.Go(func() {
+				if _, err := d.UseVoucher(t.Context(), req, fmt.Sprintf("99%012d", i)); !errors.Is(err, coupon.ErrLockedOut) {
+					judged.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		if n := judged.Load(); n != 5 {
+			t.Fatalf("%d guesses were judged before the lock, want 5", n)
+		}
+	})
+}
+
+func TestF49ANameIsCountedHoweverItIsTyped(t *testing.T) {
+	t.Parallel()
+	eachImportDesk(t, func(t *testing.T, d *importDesk) {
+		mei := d.mei()
+		for i, contact := range []string{"mei@example.com", " MEI@example.com", "+65 9123 4567", "91234567", "M-1"} {
+			_, err := d.SignInCustomer(t.Context(), from(i), contact, "wrong", "")
+			expect(t, contact, err, app.ErrPortalSignIn)
+			_, err = d.SignInCustomer(t.Context(), from(i), fmt.Sprintf("No Body%*s", i, ""), "wrong", "")
+			expect(t, "nobody", err, app.ErrPortalSignIn)
+		}
+		_, err := d.SignInCustomer(t.Context(), from(9), "mEi@example.com", goodPassword, "")
+		expect(t, "locked", err, coupon.ErrLockedOut)
+		_, err = d.SignInWithCode(t.Context(), from(9), "9123-4567", "123456", "")
+		expect(t, "locked for codes, too", err, coupon.ErrLockedOut)
+		_, err = d.SignInCustomer(t.Context(), from(9), "NOBODY", "wrong", "")
+		expect(t, "a name that nobody has is locked alike", err, coupon.ErrLockedOut)
+
+		list, err := d.Lockouts(t.Context(), d.req.By, mei)
+		if err != nil || len(list) != 1 || list[0].What != "sign-in" || list[0].Count != 5 {
+			t.Fatalf("staff are shown %+v, %v", list, err)
+		}
+		if err := d.Unlock(t.Context(), d.req, mei.ID); err != nil {
+			t.Fatal(err)
+		}
+		_, err = d.SignInCustomer(t.Context(), from(9), "mei@example.com", goodPassword, "")
+		expect(t, "after staff have cleared it", err, nil)
+	})
+}
+
+// A shop's visitors must not be able to close its tills or its back office.
+func TestF51GuessesAtOneDoorCloseNoOther(t *testing.T) {
+	t.Parallel()
+	eachImportDesk(t, func(t *testing.T, d *importDesk) {
+		staff(t, d, "till@example.com", coupon.Cashier)
+		var last error
+		for i := range 51 {
+			name := fmt.Sprint("Visitor ", i)
+			c, err := d.CreateCustomer(t.Context(), d.req, app.CustomerInput{Name: &name})
+			if err != nil {
+				t.Fatal(err)
+			}
+			req := from(1)
+			req.By = app.ByCustomer(c)
+			_, last = d.UseVoucher(t.Context(), req, fmt.Sprintf("99%012d", i))
+		}
+		expect(t, "the network at the portal's numbers", last, coupon.ErrLockedOut)
+		req := from(1)
+		req.By = app.Program("till")
+		_, err := d.Look(t.Context(), req, app.RedeemInput{Code: "NO-SUCH-CODE"})
+		expect(t, "the till of the same network", err, coupon.ErrNotFound)
+		_, _, err = d.SignIn(t.Context(), from(1), "till@example.com", goodPassword, "")
+		expect(t, "the back office of the same network", err, nil)
+	})
+}
+
+func staff(t *testing.T, d *importDesk, email string, role coupon.Role) coupon.Staff {
+	t.Helper()
+	s, err := d.SaveStaff(t.Context(), d.req, "", app.StaffInput{Name: "Bo", Email: email, Role: role, Password: goodPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestF51StrangersDoNotLockStaffOut(t *testing.T) {
+	t.Parallel()
+	eachImportDesk(t, func(t *testing.T, d *importDesk) {
+		staff(t, d, "bo@example.com", coupon.Admin)
+		_, _, err := d.SignIn(t.Context(), from(1), "bo@example.com", goodPassword, "")
+		expect(t, "from the office", err, nil)
+		for i := range 5 {
+			_, _, err = d.SignIn(t.Context(), from(2+i), "bo@example.com", "wrong", "")
+			expect(t, "a stranger", err, app.ErrSignIn)
+		}
+		_, _, err = d.SignIn(t.Context(), from(8), "bo@example.com", goodPassword, "")
+		expect(t, "from where nobody signed in before", err, coupon.ErrLockedOut)
+		_, _, err = d.SignIn(t.Context(), from(1), " BO@example.com", goodPassword, "")
+		expect(t, "from the office, still", err, nil)
+		for range 5 {
+			_, _, err = d.SignIn(t.Context(), from(1), "bo@example.com", "wrong", "")
+			expect(t, "a guess in the office", err, app.ErrSignIn)
+		}
+		_, _, err = d.SignIn(t.Context(), from(1), "bo@example.com", goodPassword, "")
+		expect(t, "the office, after guesses of its own", err, coupon.ErrLockedOut)
+	})
+}
+
+func TestThePresentPasswordIsNotGuessedInASession(t *testing.T) {
+	t.Parallel()
+	eachImportDesk(t, func(t *testing.T, d *importDesk) {
+		req := app.Request{By: app.ByStaff(staff(t, d, "bo@example.com", coupon.Admin))}
+		for range 5 {
+			err := d.ChangePassword(t.Context(), req, "", "wrong", "another kettle of fish")
+			if f := fault.Of(err); f == nil || f.Fields["old"] == "" {
+				t.Fatalf("a wrong password: %v", err)
+			}
+		}
+		expect(t, "the sixth", d.ChangePassword(t.Context(), req, "", goodPassword, "another kettle of fish"), coupon.ErrLockedOut)
+	})
+}
+
+// F22, F51: a stranger can neither flood a customer with codes nor buy new tries.
+func TestSignInCodesAreSentOnceAMinute(t *testing.T) {
+	t.Parallel()
+	eachImportDesk(t, func(t *testing.T, d *importDesk) {
+		mei := d.mei()
+		sent := func() int {
+			page, err := d.Outbox(t.Context(), d.req.By, mei.ID, coupon.Paging{Limit: 50})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(page.Rows)
+		}
+		for i, c := range []struct{ after, want int }{{0, 1}, {0, 1}, {59, 1}, {1, 2}, {30, 2}} {
+			d.clock.Add(int64(c.after))
+			expect(t, "asking", d.RequestSignInCode(t.Context(), from(i), "mei@example.com"), nil)
+			if n := sent(); n != c.want {
+				t.Fatalf("asked %d times: %d codes sent, want %d", i+1, n, c.want)
+			}
+		}
+	})
+}
