@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -45,10 +47,8 @@ var errStop = errors.New("stop")
 // Main runs one command line and returns the exit status: 0 done, 1 failed, 2
 // wrongly called.
 func Main(ctx context.Context, args []string, s Streams, version string) int {
-	var c commands
 	exit := -1
-	parser, err := kong.New(&c, kong.Name("scrip"), kong.Description("Issues, hands out, redeems, tops up and accounts for coupons, vouchers, E-PINs, refill coupons and discount codes."),
-		kong.Writers(s.Out, s.Err), kong.Exit(func(code int) { exit = code }), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	parser, err := newParser(s, func(code int) { exit = code })
 	if err != nil {
 		fmt.Fprintln(s.Err, "scrip:", err)
 		return 2
@@ -58,7 +58,7 @@ func Main(ctx context.Context, args []string, s Streams, version string) int {
 		return exit
 	}
 	if err != nil {
-		fmt.Fprintln(s.Err, "scrip:", err)
+		fmt.Fprintln(s.Err, "scrip:", sentence(err))
 		fmt.Fprintln(s.Err, "Run scrip --help to see the commands, scrip COMMAND --help for one of them.")
 		return 2
 	}
@@ -71,17 +71,48 @@ func Main(ctx context.Context, args []string, s Streams, version string) int {
 	return 0
 }
 
-// sentence says a fault to a person at a terminal, its cause included.
+// newParser makes the command line; exit is told when it has said all there is.
+func newParser(s Streams, exit func(int)) (*kong.Kong, error) {
+	return kong.New(&commands{}, kong.Name("scrip"), kong.Description("Issues, hands out, redeems, tops up and accounts for coupons, vouchers, E-PINs, refill coupons and discount codes."),
+		kong.Writers(s.Out, s.Err), kong.Exit(exit), kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.ValueFormatter(explained))
+}
+
+// explained is a flag's help with its default and the environment variable that
+// stands for it.
+func explained(v *kong.Value) string {
+	if v.Flag == nil || len(v.Tag.Envs) == 0 {
+		return v.Help
+	}
+	fact := "default: empty"
+	switch {
+	case v.HasDefault:
+		fact = "default: " + v.Default
+	case v.Required:
+		fact = "required"
+	case v.IsBool():
+		fact = "default: off"
+	}
+	return fmt.Sprintf("%s (%s; $%s)", v.Help, fact, strings.Join(v.Tag.Envs, ", $"))
+}
+
+// sentence says an error to a person at a terminal, its cause included; fields carry
+// the names of flags.
 func sentence(err error) string {
-	e := fault.Of(err)
-	msg := e.Msg
-	for name, text := range e.Fields {
-		msg += fmt.Sprintf("\n  %s: %s", name, text)
+	e, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		return err.Error()
+	}
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(e.Fields)) {
+		lines = append(lines, "--"+strings.ReplaceAll(name, "_", "-")+": "+e.Fields[name])
+	}
+	if len(lines) == 0 {
+		lines = []string{e.Msg}
 	}
 	if e.Err != nil {
-		msg += "\n  (" + e.Err.Error() + ")"
+		lines = append(lines, "("+e.Err.Error()+")")
 	}
-	return msg
+	return strings.Join(lines, "\n  ")
 }
 
 type versionCommand struct{}
@@ -90,18 +121,4 @@ type versionCommand struct{}
 func (versionCommand) Run(e *env) error {
 	_, err := fmt.Fprintln(e.out, e.version)
 	return err
-}
-
-// readSecret returns the first line of a file.
-func readSecret(path string) (string, error) {
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return "", err
-	}
-	for i, b := range content {
-		if b == '\n' || b == '\r' {
-			return string(content[:i]), nil
-		}
-	}
-	return string(content), nil
 }

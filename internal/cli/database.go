@@ -18,7 +18,7 @@ type migrateCommand struct{ config.Storage }
 
 // Run migrates.
 func (c *migrateCommand) Run(e *env) (err error) {
-	db, err := openDatabase(e, &c.Storage, false)
+	db, err := openDatabase(e, &c.Storage, store.Options{})
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ type backupCommand struct {
 
 // Run backs up.
 func (c *backupCommand) Run(e *env) (err error) {
-	db, err := openDatabase(e, &c.Storage, true)
+	db, err := openDatabase(e, &c.Storage, beside)
 	if err != nil {
 		return err
 	}
@@ -52,17 +52,37 @@ func (c *backupCommand) Run(e *env) (err error) {
 
 type copyCommand struct {
 	config.Storage
-	To string `help:"Address of the empty PostgreSQL database." required:"" env:"SCRIP_COPY_TO" placeholder:"URL"`
+	To     string `help:"Address of the empty PostgreSQL database." env:"SCRIP_COPY_TO" placeholder:"URL"`
+	ToFile string `help:"File that holds this address." env:"SCRIP_COPY_TO_FILE" placeholder:"FILE"`
+}
+
+// target returns the address to copy to.
+func (c *copyCommand) target() (string, error) {
+	url, err := config.Secret("to", c.To, c.ToFile)
+	if err != nil {
+		return "", err
+	}
+	return url, config.CheckPostgres("to", url)
+}
+
+// Validate refuses a copy to anything but PostgreSQL.
+func (c *copyCommand) Validate() error {
+	_, err := c.target()
+	return err
 }
 
 // Run copies every table and compares the sums.
 func (c *copyCommand) Run(e *env) (err error) {
-	from, err := openDatabase(e, &c.Storage, false)
+	url, err := c.target()
+	if err != nil {
+		return err
+	}
+	from, err := openDatabase(e, &c.Storage, store.Options{Existing: true})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
-	to, err := store.Open(e, store.Options{URL: c.To})
+	to, err := openURL(e, "to", url, store.Options{})
 	if err != nil {
 		return err
 	}
@@ -77,6 +97,6 @@ func (c *copyCommand) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.out, "Copied; %d differences. Serve with --database from now on, with the same keys.\n", len(list))
-	return err
+	fmt.Fprintln(e.out, "Copied. Serve with --database from now on, with the same keys.")
+	return differences(e.out, list)
 }

@@ -15,8 +15,11 @@ import (
 
 type demoCommand struct {
 	config.Serve
-	Keep string `help:"Folder to put the data into instead of a throw-away one." type:"path" placeholder:"DIR"`
+	Keep string `help:"Folder to put the data into instead of a throw-away one; what is there already is served again." env:"SCRIP_KEEP" type:"path" placeholder:"DIR"`
 }
+
+// Validate refuses proxies that are no networks.
+func (c *demoCommand) Validate() error { return checkProxies(&c.Serve) }
 
 // demoPassword is everybody's in the demonstration; it guards nothing.
 const demoPassword = "demonstration"
@@ -61,6 +64,9 @@ func fillDemo(ctx context.Context, s *config.Storage) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	if _, _, err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	if ready, err := db.IsSetUp(ctx); err != nil || ready {
 		return err
 	}
 	keys, err := loadKeys(s, true)

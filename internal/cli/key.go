@@ -19,8 +19,8 @@ type keyCommands struct {
 
 type keyCreate struct {
 	config.Storage
-	Name   string   `help:"What the key is for." required:""`
-	Scopes []string `help:"What it may do, with commas between; all is everything." required:""`
+	Name   string   `help:"What the key is for." required:"" env:"SCRIP_KEY_NAME" placeholder:"NAME"`
+	Scopes []string `help:"What it may do, with commas between; all is everything." required:"" env:"SCRIP_KEY_SCOPES" placeholder:"SCOPE"`
 }
 
 // closing closes an installation without losing the error there was.
@@ -28,7 +28,7 @@ func closing(err error, o *opened) error { return errors.Join(err, o.close()) }
 
 // Run makes a key.
 func (c *keyCreate) Run(e *env) (err error) {
-	o, err := open(e, &c.Storage, logger(e.log, "text"), true)
+	o, err := open(e, &c.Storage, logger(e.log, "text"), beside)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ type keyList struct{ config.Storage }
 
 // Run lists the keys.
 func (c *keyList) Run(e *env) (err error) {
-	o, err := open(e, &c.Storage, logger(e.log, "text"), true)
+	o, err := open(e, &c.Storage, logger(e.log, "text"), beside)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ type keyRevoke struct {
 
 // Run ends a key.
 func (c *keyRevoke) Run(e *env) (err error) {
-	o, err := open(e, &c.Storage, logger(e.log, "text"), true)
+	o, err := open(e, &c.Storage, logger(e.log, "text"), beside)
 	if err != nil {
 		return err
 	}

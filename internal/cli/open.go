@@ -10,6 +10,7 @@ import (
 
 	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/config"
+	"github.com/scriphq/scrip/internal/fault"
 	"github.com/scriphq/scrip/internal/httpx"
 	"github.com/scriphq/scrip/internal/seal"
 	"github.com/scriphq/scrip/internal/store"
@@ -38,18 +39,31 @@ func logger(w io.Writer, format string) *slog.Logger {
 	return slog.New(httpx.Redact(slog.NewTextHandler(w, nil)))
 }
 
-// openDatabase opens the database; shared leaves the data folder's lock to a server.
-func openDatabase(ctx context.Context, s *config.Storage, shared bool) (*store.DB, error) {
+// beside is how a command works on an installation whose server may be running.
+var beside = store.Options{Shared: true, Existing: true}
+
+// openDatabase opens the database of an installation in the given way.
+func openDatabase(ctx context.Context, s *config.Storage, how store.Options) (*store.DB, error) {
 	url, err := s.URL()
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, store.Options{URL: url, Shared: shared})
+	return openURL(ctx, "database", url, how)
+}
+
+// openURL opens the database at an address that a flag has given.
+func openURL(ctx context.Context, flag, url string, how store.Options) (*store.DB, error) {
+	how.URL = url
+	db, err := store.Open(ctx, how)
+	if _, known := errors.AsType[*fault.Error](err); err != nil && !known {
+		return nil, fault.Field(flag, "This database cannot be opened.").Because(err)
+	}
+	return db, err
 }
 
 // open opens an installation, its schema brought up to date and its keys checked.
-func open(ctx context.Context, s *config.Storage, log *slog.Logger, shared bool) (*opened, error) {
-	db, err := openDatabase(ctx, s, shared)
+func open(ctx context.Context, s *config.Storage, log *slog.Logger, how store.Options) (*opened, error) {
+	db, err := openDatabase(ctx, s, how)
 	if err != nil {
 		return nil, err
 	}

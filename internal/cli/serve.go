@@ -11,10 +11,12 @@ import (
 	"github.com/scriphq/scrip/internal/admin"
 	"github.com/scriphq/scrip/internal/api"
 	"github.com/scriphq/scrip/internal/config"
+	"github.com/scriphq/scrip/internal/fault"
 	"github.com/scriphq/scrip/internal/httpx"
 	"github.com/scriphq/scrip/internal/id"
 	"github.com/scriphq/scrip/internal/portal"
 	"github.com/scriphq/scrip/internal/seal"
+	"github.com/scriphq/scrip/internal/store"
 	"github.com/scriphq/scrip/internal/ui"
 )
 
@@ -23,15 +25,25 @@ type serveCommand struct {
 	config.Serve
 }
 
+// Validate refuses proxies that are no networks.
+func (c *serveCommand) Validate() error { return checkProxies(&c.Serve) }
+
+func checkProxies(s *config.Serve) error {
+	if _, err := httpx.ParseProxies(s.TrustedProxies); err != nil {
+		return fault.Field("trusted-proxies", "Networks such as 10.0.0.0/8, with commas between.").Because(err)
+	}
+	return nil
+}
+
 // Run serves until the process is told to stop.
 func (c *serveCommand) Run(e *env) (err error) {
 	log := logger(e.log, c.LogFormat)
 	ln, err := net.Listen("tcp", c.Listen)
 	if err != nil {
-		return err
+		return fault.Field("listen", "This address cannot be listened on.").Because(err)
 	}
 	defer ln.Close()
-	o, err := open(e, &c.Storage, log, false)
+	o, err := open(e, &c.Storage, log, store.Options{})
 	if err != nil {
 		return err
 	}

@@ -3,8 +3,10 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/scriphq/scrip/internal/config"
+	"github.com/scriphq/scrip/internal/coupon"
 )
 
 type verifyCommand struct{ config.Storage }
@@ -12,7 +14,7 @@ type verifyCommand struct{ config.Storage }
 // Run compares every stored balance and counter with its rows. The last line says
 // how many differences there are; any makes the exit status 1.
 func (c *verifyCommand) Run(e *env) (err error) {
-	db, err := openDatabase(e, &c.Storage, true)
+	db, err := openDatabase(e, &c.Storage, beside)
 	if err != nil {
 		return err
 	}
@@ -21,16 +23,20 @@ func (c *verifyCommand) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
+	return differences(e.out, list)
+}
+
+// differences prints what verify found, its number in the last line; any is an error.
+func differences(w io.Writer, list []coupon.Difference) error {
 	for _, d := range list {
-		fmt.Fprintf(e.out, "%s: %s: expected %d, found %d\n", d.What, d.ID, d.Want, d.Have)
+		fmt.Fprintf(w, "%s: %s: expected %d, found %d\n", d.What, d.ID, d.Want, d.Have)
 	}
 	plural := "s"
 	if len(list) == 1 {
 		plural = ""
 	}
-	fmt.Fprintf(e.out, "%d difference%s\n", len(list), plural)
-	if len(list) > 0 {
-		return errStop
+	if _, err := fmt.Fprintf(w, "%d difference%s\n", len(list), plural); err != nil || len(list) == 0 {
+		return err
 	}
-	return nil
+	return errStop
 }

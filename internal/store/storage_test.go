@@ -102,3 +102,37 @@ func TestOpeningSaysWhatIsWrong(t *testing.T) {
 		t.Fatalf("%v", err)
 	}
 }
+
+func TestClosingTwiceIsClosingOnce(t *testing.T) {
+	t.Parallel()
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		db, err := store.Open(ctx, store.Options{URL: url})
+		ok(t, err)
+		_, _, err = db.Migrate(ctx)
+		ok(t, err)
+		ok(t, db.Close())
+		ok(t, db.Close())
+		err = db.CreateLocation(ctx, coupon.Location{ID: "loc_1", Name: "Quay"}, coupon.Event{})
+		refused(t, "a write after it", err, fault.Unavailable, "")
+		again, err := store.Open(ctx, store.Options{URL: url, Existing: true})
+		ok(t, err)
+		ok(t, again.Close())
+	})
+}
+
+// A command that only looks, started in a wrong folder, makes nothing there.
+func TestAnExistingDatabaseIsWantedAndNotMade(t *testing.T) {
+	t.Parallel()
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		_, err := store.Open(ctx, store.Options{URL: url, Shared: true, Existing: true})
+		refused(t, "nothing there", err, fault.NotFound, "")
+		if _, err := os.Stat(url); err == nil {
+			t.Fatal("a file was made")
+		}
+		db, err := store.Open(ctx, store.Options{URL: url})
+		ok(t, err)
+		ok(t, db.Close())
+		_, err = store.Open(ctx, store.Options{URL: url, Existing: true})
+		refused(t, "a database without the schema", err, fault.NotFound, "")
+	})
+}

@@ -23,13 +23,16 @@ import (
 // ErrStorage is what a full disk, a read-only folder or a broken file give.
 var ErrStorage = fault.New(fault.Unavailable, "storage", "The storage refuses to write. Nothing was changed.").After(10 * time.Second)
 
+// ErrNoDatabase is what Existing gives where nothing has been made yet.
+var ErrNoDatabase = fault.New(fault.NotFound, "no_database", "There is no database of Scrip here yet.")
+
 // DB is one installation's database. Close it when done.
 type DB struct {
 	d     *dialect
 	write *sql.DB // one connection on SQLite, the lanes' on PostgreSQL
 	read  *sql.DB
 	links *sql.DB             // what the engine reads without locks: by keys, with plans made once
-	pen   chan *sqliteSession // SQLite's one writer: who holds it writes
+	pen   chan *sqliteSession // SQLite's one writer: who holds it writes; nil when closed
 	lock  *os.File            // of a SQLite database: one process only
 
 	maintenance *sql.DB // SQLite: a second writer, used while nothing else writes
@@ -50,9 +53,11 @@ type DB struct {
 
 // Options say how a database is opened.
 type Options struct {
-	URL    string           // postgres://…, or sqlite:PATH, or a path
-	Shared bool             // beside a server: leaves the lock of the data folder to it
-	Now    func() time.Time // the clock by which vouchers are shown as reserved or open; nil: the system's
+	URL    string // postgres://…, or sqlite:PATH, or a path
+	Shared bool   // beside a server: leaves the lock of the data folder to it
+	// Existing refuses to open a database without Scrip's schema, and makes no file.
+	Existing bool
+	Now      func() time.Time // the clock by which vouchers are shown as reserved or open; nil: the system's
 }
 
 // Open opens the database, without changing its schema: see Migrate.
@@ -70,6 +75,11 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	if err := db.read.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: open: %w", err), db.Close())
+	}
+	if o.Existing {
+		if err := db.exists(ctx); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
 	}
 	return db, nil
 }
@@ -104,6 +114,9 @@ func (db *DB) openPostgres(o Options) error {
 func (db *DB) openSQLite(o Options) error {
 	db.d = &sqliteDialect
 	path := strings.TrimPrefix(strings.TrimPrefix(o.URL, "sqlite:"), "//")
+	if _, err := os.Stat(path); o.Existing && errors.Is(err, os.ErrNotExist) {
+		return ErrNoDatabase.Because(err)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return ErrStorage.Because(err)
 	}
@@ -147,14 +160,31 @@ func (db *DB) openSQLite(o Options) error {
 	return nil
 }
 
+// exists looks for the schema.
+func (db *DB) exists(ctx context.Context) error {
+	tables := 0
+	if err := db.read.QueryRowContext(ctx, db.d.schema).Scan(&tables); err != nil {
+		return db.d.classify(err)
+	}
+	if tables == 0 {
+		return ErrNoDatabase
+	}
+	return nil
+}
+
 // Kind returns "sqlite" or "postgres".
 func (db *DB) Kind() string { return db.d.name }
 
-// Close closes every connection.
+// Close closes every connection; once closed, writes are answered with ErrAway.
+// Closing again does nothing.
 func (db *DB) Close() error {
 	var errs []error
 	if db.pen != nil {
 		s := <-db.pen
+		db.pen <- nil
+		if s == nil {
+			return nil
+		}
 		errs = append(errs, s.close())
 	}
 	pools := []*sql.DB{db.read, db.maintenance, db.write}
@@ -197,6 +227,9 @@ func (db *DB) withinSQLite(ctx context.Context, fn func(session) error) error {
 	select {
 	case s := <-db.pen:
 		defer func() { db.pen <- s }()
+		if s == nil {
+			return coupon.ErrAway
+		}
 		if err := s.begin(ctx); err != nil {
 			return db.d.classify(err)
 		}

@@ -119,10 +119,20 @@ type server struct {
 	log  bytes.Buffer
 }
 
-// serve starts a server on a free port and waits until it answers.
+// serve starts a server on a free port.
 func (p *place) serve(args ...string) *server {
 	p.t.Helper()
-	s := &server{place: p, cmd: p.command(append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)}
+	return p.start(p.command(append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...))
+}
+
+// start starts a server by a command, with these environment variables only if there
+// are any, and waits until it listens.
+func (p *place) start(cmd *exec.Cmd, environment ...string) *server {
+	p.t.Helper()
+	s := &server{place: p, cmd: cmd}
+	if len(environment) > 0 {
+		s.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, environment...)
+	}
 	errPipe, err := s.cmd.StderrPipe()
 	if err != nil {
 		p.t.Fatal(err)
