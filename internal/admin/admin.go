@@ -77,6 +77,7 @@ func ownRoutes() []route {
 		{"POST /admin/profile/password", staff, (*visit).profilePassword},
 		{"POST /admin/profile/sign-out", staff, (*visit).signOutEverywhere},
 		{"POST /admin/profile/theme", staff, (*visit).profileTheme},
+		{"POST " + columnsPath, staff, (*visit).columnsSave},
 		{"GET /admin/help", staff, (*visit).help},
 	}
 }
@@ -164,6 +165,8 @@ func voucherRoutes() []route {
 		{"GET /admin/vouchers", may(coupon.ListVouchers), (*visit).vouchers},
 		{"POST /admin/vouchers/find", may(coupon.ListVouchers), (*visit).vouchersFind},
 		{"POST /admin/vouchers/export", may(coupon.ExportCodes, coupon.ExportMasked), (*visit).vouchersExport},
+		{"POST /admin/vouchers/bulk", may(coupon.ChangeVouchers), (*visit).bulkAsk},
+		{"POST /admin/vouchers/bulk/done", may(coupon.ChangeVouchers), (*visit).bulkRun},
 		{"GET /admin/vouchers/{id}", may(coupon.ListVouchers), (*visit).voucher},
 		{"POST /admin/vouchers/{id}/show", may(coupon.RevealCodes), (*visit).voucherShow},
 		{"POST /admin/vouchers/{id}/copy", may(coupon.RevealCodes), (*visit).voucherCopy},

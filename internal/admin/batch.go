@@ -20,6 +20,7 @@ type batchPage struct {
 	Facts    ui.Facts
 	Card     ui.Card
 	Bar      ui.FilterBar
+	Bulk     templ.Component
 	Table    ui.Table
 	Pager    ui.Pager
 	About    ui.KeyValues
@@ -86,12 +87,16 @@ func (v *visit) batchVouchers(p *batchPage, b coupon.BatchView, reveal bool) err
 		p.Bar.Actions = []ui.Action{{Label: "Show numbers", Icon: "eye", Tiny: true, Post: with(path+"/show", q, "", ""), Title: "Shows the numbers of this page and leaves an event."}}
 	}
 	p.Table = ui.Table{Label: "Vouchers of the batch", Empty: ui.Empty{Icon: "search", Title: "Nothing fits", Text: "No voucher of this batch matches these filters.", Actions: []templ.Component{ui.Action{Label: "Show all", Href: path}}}}
+	columns, here := "vouchers", with(path, q, "", "")
 	if b.Kind == coupon.KindRefill {
+		columns = "refill"
 		p.Table.Columns, p.Table.Rows = refillColumns(), v.refillRows(page.Rows, shown)
 	} else {
 		p.Table.Columns, p.Table.Rows = voucherColumns(), v.voucherRows(page.Rows, shown)
 	}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "voucher", "vouchers", word), path, q, page.Next)
+	p.Bulk = v.bulk(&p.Table, page.Rows, "vouchers", here)
+	p.Bar.Columns = v.columns(columns, here, &p.Table)
+	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "voucher", "vouchers", word), path, q, page.Prev, page.Next)
 	return nil
 }
 
@@ -215,7 +220,7 @@ func (v *visit) batches() error {
 		return err
 	}
 	p := batchesPage{Bar: batchesBar(q), Table: ui.Table{Label: "Batches", Columns: batchColumns(), Rows: v.batchRows(page.Rows), Empty: ui.Empty{Icon: "layers", Title: "No batches", Text: "A batch is one act of making vouchers. None matches here yet."}}}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "batch", "batches"), "/admin/batches", q, page.Next)
+	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "batch", "batches"), "/admin/batches", q, page.Prev, page.Next)
 	return v.show("Batches", p.view())
 }
 

@@ -463,7 +463,7 @@ func (p campaignEdit) edit() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "</div><p class=\"hint\">Kind, type of value and currency stay as they are, because issued vouchers promise them. For another kind, create another campaign.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "</div><p class=\"soft small\">Kind, type of value and currency stay as they are, because issued vouchers promise them. For another kind, create another campaign.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -47,7 +47,7 @@ func (v *visit) campaigns() error {
 		empty.Actions = []templ.Component{add}
 	}
 	p.Table = ui.Table{Label: "Campaigns", Columns: campaignColumns(), Rows: v.campaignRows(page.Rows), Empty: empty}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "campaign", "campaigns"), campaignsPath, q, page.Next)
+	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "campaign", "campaigns"), campaignsPath, q, page.Prev, page.Next)
 	return v.show("Coupons", p.view())
 }
 

@@ -187,7 +187,7 @@ func (v *visit) customer() error {
 	if p.History, err = v.told(page.Rows, string(head.Customer.ID)); err != nil {
 		return err
 	}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "event", "events"), customerPath(head.Customer.ID), q, page.Next)
+	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "event", "events"), customerPath(head.Customer.ID), q, page.Prev, page.Next)
 	return v.show(head.Head.Title, p.view())
 }
 
@@ -196,6 +196,7 @@ type couponsPage struct {
 	customerHead
 	Note  templ.Component
 	Bar   ui.FilterBar
+	Bulk  templ.Component
 	Table ui.Table
 	Pager ui.Pager
 }
@@ -225,7 +226,9 @@ func (v *visit) customerCoupons() error {
 	if len(q) > 0 {
 		p.Table.Empty = ui.Empty{Icon: "search", Title: "Nothing fits", Text: "None of this customer's coupons matches.", Actions: []templ.Component{ui.Action{Label: "Show all", Href: path}}}
 	}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "coupon", "coupons"), path, q, page.Next)
+	p.Bulk = v.bulk(&p.Table, page.Rows, "coupons", with(path, q, "", ""))
+	p.Bar.Columns = v.columns("vouchers", with(path, q, "", ""), &p.Table)
+	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "coupon", "coupons"), path, q, page.Prev, page.Next)
 	return v.show(head.Head.Title, p.view())
 }
 
@@ -250,7 +253,7 @@ func (v *visit) customerBalance() error {
 	p := balancePage{customerHead: head, Table: ui.Table{Label: "Balance entries", Rows: v.entryRows(page.Rows), Columns: []ui.Column{
 		{Label: "When", Lead: true, Keep: true}, {Label: "What"}, {Label: "Voucher", Keep: true}, {Label: "Amount", Num: true}, {Label: "Balance", Num: true},
 	}, Empty: ui.Empty{Icon: "coins", Title: "No entries yet", Text: "Every top-up, payment and adjustment will stand here with the balance after it."}}}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "entry", "entries"), path, filters(form), page.Next)
+	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "entry", "entries"), path, filters(form), page.Prev, page.Next)
 	return v.show(head.Head.Title, p.view())
 }
 

@@ -44,11 +44,11 @@ func (v *visit) events() error {
 		return err
 	}
 	p := eventsPage{Bar: v.eventsBar(q), Empty: ui.Empty{Icon: "history", Title: "No events", Text: "Nothing fits these filters. What has just happened appears within seconds."}}
-	p.Actions = []templ.Component{ui.Action{Label: "Export", Icon: "download", Href: with(eventsPath+"/export", q, "after", ""), Download: true, Title: "The events this list shows, as a CSV file."}}
+	p.Actions = []templ.Component{ui.Action{Label: "Export", Icon: "download", Href: at(eventsPath+"/export", q, "", ""), Download: true, Title: "The events this list shows, as a CSV file."}}
 	if p.History, err = v.told(page.Rows, ""); err != nil {
 		return err
 	}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "event", "events"), eventsPath, q, page.Next)
+	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "event", "events"), eventsPath, q, page.Prev, page.Next)
 	return v.show("Events", p.view())
 }
 

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/scriphq/scrip/internal/app"
@@ -21,9 +22,9 @@ func (v *visit) exportMenu(id, path string, q url.Values, what string) ui.Menu {
 	if !v.can(coupon.ExportCodes) {
 		title = what + " Numbers are masked."
 	}
-	path = with(path, q, "after", "")
+	path = at(path, q, "", "")
 	sep := "?"
-	if len(q) > 0 {
+	if strings.Contains(path, sep) {
 		sep = "&"
 	}
 	m.Items = []ui.Action{

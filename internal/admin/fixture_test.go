@@ -298,6 +298,31 @@ func (r reply) has(parts ...string) reply {
 	return r
 }
 
+var links = regexp.MustCompile(`rel="(\w+)" href="([^"]*)"`)
+
+// rel is the address of the pager's link.
+func (r reply) rel(name string) string {
+	r.t.Helper()
+	for _, m := range links.FindAllStringSubmatch(r.Body, -1) {
+		if m[1] == name {
+			return html.UnescapeString(m[2])
+		}
+	}
+	r.t.Fatalf("%s has no link %s", r.path, name)
+	return ""
+}
+
+var box = regexp.MustCompile(`name="voucher" value="([^"]*)"`)
+
+// boxes are the vouchers that can be ticked, in their order.
+func (r reply) boxes() string {
+	var out []string
+	for _, m := range box.FindAllStringSubmatch(r.Body, -1) {
+		out = append(out, m[1])
+	}
+	return strings.Join(out, " ")
+}
+
 // leads checks where a form ended.
 func (r reply) leads(prefix string) reply {
 	r.t.Helper()

@@ -210,7 +210,7 @@ func (v *visit) importLines(p *importPage, imp *viewed) error {
 		p.Bar = ui.FilterBar{Path: path, Query: q, Filters: []ui.Filter{{Name: "show", Label: "Lines", Options: []ui.Option{{Value: "errors", Label: "Errors only"}}}}}
 	}
 	p.Table = ui.Table{Label: "Lines of the file", Columns: importColumns(imp), Rows: v.importRows(page.Rows, imp), Empty: ui.Empty{Icon: "search", Title: "No such line", Text: "No line has an error.", Actions: []templ.Component{ui.Action{Label: "Show all", Href: path}}}}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "line", "lines", "codes masked"), path, q, page.Next)
+	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "line", "lines", "codes masked"), path, q, page.Prev, page.Next)
 	return nil
 }
 
@@ -312,7 +312,7 @@ func (v *visit) imports() error {
 		p.Add = nil // the empty list offers it
 	}
 	p.Table.Label, p.Table.Rows, p.Table.Columns = "Imports", rows, []ui.Column{{Label: "Import", Lead: true}, {Label: "Campaign"}, {Label: "Lines", Num: true}, {Label: "Errors", Num: true}, {Label: "Uploaded", Keep: true}, {Label: "By"}, {Label: "Status", Badge: true}}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "import", "imports"), importsPath, q, page.Next)
+	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "import", "imports"), importsPath, q, page.Prev, page.Next)
 	return v.page(http.StatusOK, "Imports", p.view())
 }
 

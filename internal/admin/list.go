@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"maps"
 	"net/url"
 	"strings"
 	"unicode"
@@ -13,18 +14,29 @@ import (
 )
 
 // paging reads the place in a list from the address.
-func paging(q *httpx.Form) coupon.Paging { return coupon.Paging{After: q.Text("after"), Limit: 50} }
+func paging(q *httpx.Form) coupon.Paging {
+	return coupon.Paging{After: q.Text("after"), Before: q.Text("before"), Limit: 50}
+}
 
 // pager is the foot of a list.
-func (v *visit) pager(note, path string, q url.Values, next string) ui.Pager {
-	p := ui.Pager{Note: note, Right: "Times in " + v.clock.ZoneName(), Words: [2]string{"First page", "Next page"}}
-	if q.Get("after") != "" {
-		p.Newer = with(path, q, "after", "")
+func (v *visit) pager(note, path string, q url.Values, prev, next string) ui.Pager {
+	p := ui.Pager{Note: note, Right: "Times in " + v.clock.ZoneName(), Words: [2]string{"Previous page", "Next page"}}
+	if prev != "" {
+		p.Newer = at(path, q, "before", prev)
 	}
 	if next != "" {
-		p.Older = with(path, q, "after", next)
+		p.Older = at(path, q, "after", next)
 	}
 	return p
+}
+
+// at leads to a place in a list; none is its beginning.
+func at(path string, q url.Values, name, cursor string) string {
+	whole := url.Values{}
+	maps.Copy(whole, q)
+	whole.Del("after")
+	whole.Del("before")
+	return with(path, whole, name, cursor)
 }
 
 // shownOf says how many rows stand on a page, and what else is to be known of them;
@@ -44,7 +56,7 @@ func shownOf(n int, next, one, many string, more ...string) string {
 // and nothing else is carried along.
 func filters(f *httpx.Form, names ...string) url.Values {
 	out := url.Values{}
-	for _, n := range append(names, "after") {
+	for _, n := range append(names, "after", "before") {
 		if s := f.Text(n); s != "" {
 			out.Set(n, s)
 		}
@@ -80,6 +92,7 @@ func (v *visit) find(path string, words func(url.Values) error, names ...string)
 	}
 	q := filters(f, names...)
 	q.Del("after")
+	q.Del("before")
 	typed := f.Text("q")
 	q.Del("q")
 	q.Del("serial")

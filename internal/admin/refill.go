@@ -20,6 +20,7 @@ type refillPage struct {
 	Facts   ui.Facts
 	Note    templ.Component // why a search found nothing
 	Bar     ui.FilterBar
+	Bulk    templ.Component
 	Table   ui.Table
 	Pager   ui.Pager
 	Actions []templ.Component
@@ -77,7 +78,10 @@ func (v *visit) refillShowing(reveal bool) error {
 		return err
 	}
 	p.Table = ui.Table{Label: "Refill coupons", Columns: refillColumns(), Rows: v.refillRows(page.Rows, shown), Empty: v.refillEmpty(q)}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "coupon", "coupons", word), refillPath, q, page.Next)
+	here := with(refillPath, q, "", "")
+	p.Bulk = v.bulk(&p.Table, page.Rows, "coupons", here)
+	p.Bar.Columns = v.columns("refill", here, &p.Table)
+	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "coupon", "coupons", word), refillPath, q, page.Prev, page.Next)
 	if len(shown) == 0 && len(page.Rows) > 0 && v.can(coupon.RevealCodes) {
 		p.Bar.Actions = append(p.Bar.Actions, ui.Action{Label: "Show numbers", Icon: "eye", Tiny: true, Post: with(refillPath+"/show", q, "", ""), Title: "Shows the numbers of this page and leaves an event."})
 	}

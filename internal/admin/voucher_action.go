@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"context"
+
 	"github.com/a-h/templ"
 
 	"github.com/scriphq/scrip/internal/app"
@@ -18,7 +20,8 @@ type act struct {
 	Optional          bool // the reason may stay empty
 	Need              coupon.Permission
 	fits              func(x *coupon.VoucherView, s coupon.Status) bool
-	do                func(v *visit, req app.Request, p *actForm) (string, error)
+	run               func(*app.App, context.Context, app.Request, coupon.VoucherID, string) (coupon.Voucher, error) // needs the reason only
+	do                func(v *visit, req app.Request, p *actForm) (string, error)                                    // where run is nil
 }
 
 func stillActive(x *coupon.VoucherView, _ coupon.Status) bool { return x.State == coupon.VoucherActive }
@@ -32,14 +35,14 @@ func acts() []act {
 				return x.State == coupon.VoucherActive && x.Uses == 0 && s != coupon.StatusReserved
 			}, do: (*visit).doReassign},
 		{Name: "deactivate", Label: "Deactivate", Icon: "pause", Title: "Deactivate this voucher?", Text: "It is refused until you reactivate it. Nothing is lost.", Submit: "Deactivate", Said: "The voucher is deactivated.",
-			fits: func(x *coupon.VoucherView, _ coupon.Status) bool { return !over(x.State) && !x.Disabled }, do: (*visit).doDeactivate},
+			fits: func(x *coupon.VoucherView, _ coupon.Status) bool { return !over(x.State) && !x.Disabled }, run: (*app.App).Deactivate},
 		{Name: "reactivate", Label: "Reactivate", Icon: "play", Title: "Reactivate this voucher?", Text: "It can be used again at once.", Submit: "Reactivate", Said: "The voucher can be used again.", Optional: true,
-			fits: func(x *coupon.VoucherView, _ coupon.Status) bool { return !over(x.State) && x.Disabled }, do: (*visit).doReactivate},
+			fits: func(x *coupon.VoucherView, _ coupon.Status) bool { return !over(x.State) && x.Disabled }, run: (*app.App).Reactivate},
 		{Name: "replace", Label: "Replace", Icon: "refresh", Title: "Replace this voucher?", Text: "This one is deleted, and another with a new number and the same worth takes its place, for the same holder.", Submit: "Replace", Said: "This is the new voucher. The old one is deleted.", Danger: true, Need: coupon.IssueVouchers, fits: stillActive, do: (*visit).doReplace},
-		{Name: "void", Label: "Void", Icon: "ban", Title: "Void this voucher?", Text: "It can never be used again. What is left of its value goes back to you.", Submit: "Void it", Said: "The voucher is void.", Danger: true, fits: stillActive, do: (*visit).doVoid},
+		{Name: "void", Label: "Void", Icon: "ban", Title: "Void this voucher?", Text: "It can never be used again. What is left of its value goes back to you.", Submit: "Void it", Said: "The voucher is void.", Danger: true, fits: stillActive, run: (*app.App).Void},
 		// Offered for used ones too: the refusal says why, which a missing entry does not.
 		{Name: "delete", Label: "Delete", Icon: "trash", Title: "Delete this voucher?", Text: "It can never be used again and leaves the list of unused ones. Its number is never given out again, and its history stays.", Submit: "Delete it", Said: "The voucher is deleted. Its history stays.", Danger: true,
-			fits: func(x *coupon.VoucherView, _ coupon.Status) bool { return !over(x.State) }, do: (*visit).doDelete},
+			fits: func(x *coupon.VoucherView, _ coupon.Status) bool { return !over(x.State) }, run: (*app.App).Delete},
 	}
 }
 
@@ -138,7 +141,7 @@ func (v *visit) voucherActionSave() error {
 	if err == nil {
 		var req app.Request
 		if req, err = v.once(f); err == nil {
-			to, err = a.do(v, req, &p)
+			to, err = a.perform(v, req, &p)
 		}
 	}
 	if err != nil {
@@ -150,27 +153,16 @@ func (v *visit) voucherActionSave() error {
 	return v.to(voucherPath(coupon.VoucherID(to)), a.Said)
 }
 
+// perform does the act to the voucher in the path.
+func (a act) perform(v *visit, req app.Request, p *actForm) (string, error) {
+	if a.run == nil {
+		return a.do(v, req, p)
+	}
+	x, err := a.run(v.App, v.ctx(), req, v.voucherID(), p.Reason)
+	return settled(req, x, err)
+}
+
 func (v *visit) voucherID() coupon.VoucherID { return coupon.VoucherID(v.id()) }
-
-func (v *visit) doVoid(req app.Request, p *actForm) (string, error) {
-	x, err := v.App.Void(v.ctx(), req, v.voucherID(), p.Reason)
-	return settled(req, x, err)
-}
-
-func (v *visit) doDelete(req app.Request, p *actForm) (string, error) {
-	x, err := v.App.Delete(v.ctx(), req, v.voucherID(), p.Reason)
-	return settled(req, x, err)
-}
-
-func (v *visit) doDeactivate(req app.Request, p *actForm) (string, error) {
-	x, err := v.App.Deactivate(v.ctx(), req, v.voucherID(), p.Reason)
-	return settled(req, x, err)
-}
-
-func (v *visit) doReactivate(req app.Request, p *actForm) (string, error) {
-	x, err := v.App.Reactivate(v.ctx(), req, v.voucherID(), p.Reason)
-	return settled(req, x, err)
-}
 
 func (v *visit) doExtend(req app.Request, p *actForm) (string, error) {
 	until, err := v.until("expires_at", p.Until)

@@ -20,6 +20,7 @@ type vouchersPage struct {
 	Add   []templ.Component
 	Note  templ.Component
 	Bar   ui.FilterBar
+	Bulk  templ.Component
 	Table ui.Table
 	Pager ui.Pager
 }
@@ -56,7 +57,9 @@ func (v *visit) vouchers() error {
 		p.Views.Items[i].Current = p.Views.Items[i].Href == here
 	}
 	p.Table = ui.Table{Label: "Vouchers", Columns: voucherColumns(), Rows: v.voucherRows(page.Rows, nil), Wide: true, Empty: vouchersEmpty(q)}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "voucher", "vouchers", "codes masked"), vouchersPath, q, page.Next)
+	p.Bulk = v.bulk(&p.Table, page.Rows, "vouchers", with(vouchersPath, q, "", ""))
+	p.Bar.Columns = v.columns("vouchers", with(vouchersPath, q, "", ""), &p.Table)
+	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "voucher", "vouchers", "codes masked"), vouchersPath, q, page.Prev, page.Next)
 	return v.show("Vouchers", p.view())
 }
 

@@ -7,16 +7,19 @@ import (
 )
 
 // Paging asks for one page of a list. After is the cursor of the page before; "" is
-// the beginning. Newest rows come first unless a list says otherwise.
+// the beginning. Before, instead, is the Prev of the page after it. Newest rows come first
+// unless a list says otherwise.
 type Paging struct {
-	After string
-	Limit int // 1 to 200; 0 means 50
+	After  string
+	Before string
+	Limit  int // 1 to 200; 0 means 50
 }
 
-// Page is one page of a list; Next is "" on the last one.
+// Page is one page of a list; Next is "" on the last one, Prev on the first.
 type Page[R any] struct {
 	Rows []R
 	Next string
+	Prev string
 }
 
 // CampaignFilter narrows a list of campaigns.

@@ -65,7 +65,7 @@ func (db *DB) Campaigns(ctx context.Context, f coupon.CampaignFilter, p coupon.P
 
 // mapped returns a page of what f makes of each row.
 func mapped[A, B any](p coupon.Page[A], f func(A) B) coupon.Page[B] {
-	out := coupon.Page[B]{Next: p.Next, Rows: make([]B, len(p.Rows))}
+	out := coupon.Page[B]{Next: p.Next, Prev: p.Prev, Rows: make([]B, len(p.Rows))}
 	for i := range p.Rows {
 		out.Rows[i] = f(p.Rows[i])
 	}

@@ -66,10 +66,10 @@ func feed(old bool) *listing[placed] {
 		order: order{by: []by{{"m.place", kindNumber}, {"e.n", kindNumber}}, desc: !old}, into: placedInto,
 		key: func(e *placed) []any { return []any{e.place, e.N} },
 	}
-	l.order.after = func(f *find, last []any) {
-		than := "<"
-		if old {
-			than = ">"
+	l.order.after = func(f *find, last []any, desc bool) {
+		than := ">"
+		if desc {
+			than = "<"
 		}
 		f.where("m.place "+than+"= ? AND (m.place "+than+" ? OR e.n "+than+" ?)", last[0], last[0], last[1])
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -91,23 +92,27 @@ type by struct {
 type order struct {
 	by    []by
 	desc  bool
-	after func(f *find, last []any) // instead of comparing the columns as one
+	after func(f *find, last []any, desc bool) // instead of comparing the columns as one
 }
 
 func newest(columns ...by) order { return order{by: columns, desc: true} }
 func oldest(columns ...by) order { return order{by: columns} }
 
-// from asks for what comes after the cursor.
-func (o *order) from(f *find, cursor string) error {
+// from asks for what comes after the cursor; or before it, the nearest first.
+func (o *order) from(f *find, p coupon.Paging) error {
+	cursor, name := p.After, "after"
+	if p.Before != "" {
+		cursor, name, o.desc = p.Before, "before", !o.desc
+	}
 	if cursor == "" {
 		return nil
 	}
 	last, err := o.read(cursor)
 	if err != nil {
-		return fault.Field("after", "This is not a place in this list.").Because(err)
+		return fault.Field(name, "This is not a place in this list.").Because(err)
 	}
 	if o.after != nil {
-		o.after(f, last)
+		o.after(f, last, o.desc)
 		return nil
 	}
 	names, marks, than := make([]string, len(o.by)), make([]string, len(o.by)), " > "
@@ -191,20 +196,33 @@ type listing[R any] struct {
 
 // page reads one page and one row more, to know whether there is another.
 func page[R any](ctx context.Context, db *DB, l *listing[R], p coupon.Paging) (coupon.Page[R], error) {
-	if err := l.order.from(&l.find, p.After); err != nil {
+	if err := l.order.from(&l.find, p); err != nil {
 		return coupon.Page[R]{}, err
 	}
 	limit := pageSize(p.Limit)
 	rows, err := fetch(ctx, db, l.into, l.sql()+l.order.sql()+" LIMIT "+strconv.Itoa(limit+1), l.args...)
-	return cut(rows, limit, l.key), err
+	return cut(rows, limit, l.key, p), err
 }
 
-// cut drops what was read beyond the page and says where to go on.
-func cut[R any](rows []R, limit int, key func(*R) []any) coupon.Page[R] {
-	if len(rows) <= limit {
-		return coupon.Page[R]{Rows: rows}
+// cut drops what was read beyond the page and says where to go on, both ways.
+func cut[R any](rows []R, limit int, key func(*R) []any, p coupon.Paging) coupon.Page[R] {
+	more := len(rows) > limit
+	rows = rows[:min(limit, len(rows))]
+	out := coupon.Page[R]{Rows: rows}
+	if len(rows) == 0 {
+		return out
 	}
-	return coupon.Page[R]{Rows: rows[:limit], Next: cursorOf(key(&rows[limit-1]))}
+	back := p.Before != ""
+	if back {
+		slices.Reverse(rows)
+	}
+	if more || back {
+		out.Next = cursorOf(key(&rows[len(rows)-1]))
+	}
+	if back && more || !back && p.After != "" {
+		out.Prev = cursorOf(key(&rows[0]))
+	}
+	return out
 }
 
 // fetch reads rows from the reading pool.

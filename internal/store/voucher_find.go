@@ -32,7 +32,7 @@ func (db *DB) Vouchers(ctx context.Context, f coupon.VoucherFilter, p coupon.Pag
 		f.Now = db.now()
 	}
 	s := newVoucherSearch(db, f)
-	if err := s.order.from(&s.find, p.After); err != nil {
+	if err := s.order.from(&s.find, p); err != nil {
 		return coupon.Page[coupon.VoucherView]{}, err
 	}
 	s.plain()
@@ -44,7 +44,8 @@ func (db *DB) Vouchers(ctx context.Context, f coupon.VoucherFilter, p coupon.Pag
 	if err != nil {
 		return coupon.Page[coupon.VoucherView]{}, err
 	}
-	return cut(rows, limit, s.key), db.fillTerms(ctx, rows)
+	out := cut(rows, limit, s.key, p)
+	return out, db.fillTerms(ctx, out.Rows)
 }
 
 func newVoucherSearch(db *DB, f coupon.VoucherFilter) *voucherSearch {

@@ -28,6 +28,15 @@ type FilterBar struct {
 	Hint    string // the search field's placeholder
 	Post    string // where the search is posted, with the query, for lists of codes, which belong into no address; GET when empty
 	Actions []Action
+	Columns Columns
+}
+
+// Columns lets people choose which columns a list shows; it is sent as a form.
+type Columns struct {
+	Action  string
+	Fields  []Pair
+	Options []Option // all that can be left out; no menu when there are none
+	Shown   []string // values of Options
 }
 
 // Render writes the bar.
