@@ -26,7 +26,7 @@ type dialect struct {
 	rows      func(alias string, names []string, k []kind) string  // a bulk write's rows as a table
 	bulk      func(sql string, k []kind, rows [][]any) []statement // the statements that write rows
 	classify  func(error) error
-	schema    string           // counts the tables that every version of the schema has
+	tables    string           // counts the tables of a name
 	raced     func(error) bool // another process has just made the same table
 }
 
@@ -41,7 +41,7 @@ var postgres = dialect{
 	rows:      unnestRows,
 	bulk:      arrayBulk,
 	classify:  classifyPostgres,
-	schema:    "SELECT COUNT(*) FROM pg_tables WHERE schemaname = CURRENT_SCHEMA() AND tablename = 'organisation'",
+	tables:    "SELECT COUNT(*) FROM pg_tables WHERE schemaname = CURRENT_SCHEMA() AND tablename = $1",
 	raced:     racedPostgres,
 }
 
@@ -53,7 +53,7 @@ var sqliteDialect = dialect{
 	rows:     singleRow,
 	bulk:     rowByRow,
 	classify: classifySQLite,
-	schema:   "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'organisation'",
+	tables:   "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = $1",
 	raced:    func(error) bool { return false },
 }
 

@@ -50,7 +50,7 @@ func (db *DB) migrate(ctx context.Context) (before, after int64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	if before, err = p.GetDBVersion(ctx); err != nil {
+	if before, err = db.version(ctx); err != nil {
 		return 0, 0, fmt.Errorf("store: schema version: %w", err)
 	}
 	list := p.ListSources()
@@ -65,6 +65,16 @@ func (db *DB) migrate(ctx context.Context) (before, after int64, err error) {
 		return before, before, fmt.Errorf("store: migrate: %w", err)
 	}
 	return before, newest, nil
+}
+
+// version returns the schema's version, 0 for none. It does without the lock: a process
+// that was killed holds it for a while, and a start with nothing to do is not to wait.
+func (db *DB) version(ctx context.Context) (version int64, err error) {
+	if some, err := db.hasTable(ctx, "goose_db_version"); err != nil || !some {
+		return 0, err
+	}
+	err = db.read.QueryRowContext(ctx, "SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version").Scan(&version)
+	return version, err
 }
 
 func (db *DB) provider() (*goose.Provider, error) {

@@ -1,11 +1,13 @@
 package store_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/scriphq/scrip/internal/fault"
 	"github.com/scriphq/scrip/internal/store"
@@ -38,6 +40,19 @@ func TestSeveralProcessesMigrateOnce(t *testing.T) {
 	before, after, err := db.Migrate(ctx)
 	if ok(t, err); before != after || int64(rows) != after {
 		t.Fatalf("%d migrations ran, from %d to %d", rows, before, after)
+	}
+}
+
+// A process that was killed while it held the lock keeps no other from starting.
+func TestAStartWithNothingToMigrateTakesNoLock(t *testing.T) {
+	t.Parallel()
+	db := storetest.Postgres(t)
+	ok(t, db.Tamper(ctx, "UPDATE goose_lock SET locked = TRUE, locked_at = NOW(), locked_by = 'gone', lease_expires_at = NOW() + INTERVAL '1 hour'"))
+	soon, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	before, after, err := db.Migrate(soon)
+	if ok(t, err); before != after || before < 1 {
+		t.Fatalf("%d, %d", before, after)
 	}
 }
 

@@ -77,7 +77,11 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		return nil, errors.Join(fmt.Errorf("store: open: %w", err), db.Close())
 	}
 	if o.Existing {
-		if err := db.exists(ctx); err != nil {
+		some, err := db.hasTable(ctx, organisationTable.name)
+		if err == nil && !some {
+			err = ErrNoDatabase
+		}
+		if err != nil {
 			return nil, errors.Join(err, db.Close())
 		}
 	}
@@ -160,16 +164,11 @@ func (db *DB) openSQLite(o Options) error {
 	return nil
 }
 
-// exists looks for the schema.
-func (db *DB) exists(ctx context.Context) error {
+// hasTable looks for a table in the schema.
+func (db *DB) hasTable(ctx context.Context, name string) (bool, error) {
 	tables := 0
-	if err := db.read.QueryRowContext(ctx, db.d.schema).Scan(&tables); err != nil {
-		return db.d.classify(err)
-	}
-	if tables == 0 {
-		return ErrNoDatabase
-	}
-	return nil
+	err := db.read.QueryRowContext(ctx, db.d.tables, name).Scan(&tables)
+	return tables > 0, err
 }
 
 // Kind returns "sqlite" or "postgres".

@@ -186,3 +186,51 @@ func TestF42KilledWhileGeneratingGoesOnAndIsNeverHalfVisible(t *testing.T) {
 		p.verified()
 	})
 }
+
+// F45, issue 3: of two servers on one PostgreSQL one is killed under load. The other
+// goes on, and what either has answered is there exactly once.
+func TestF45OneOfTwoServersIsKilledAndTheOtherGoesOn(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, testenv.FreshSchema(t))
+	servers := []*server{p.serve(), p.serve()}
+	codes := servers[0].refills(600)
+	all := &tills{answered: map[string]string{}}
+	queue, third := make(chan string), make(chan struct{})
+	var wg sync.WaitGroup
+	for i := range 16 {
+		wg.Go(func() { all.either(servers[i%2], servers[1], queue) })
+	}
+	wg.Go(func() {
+		defer close(queue)
+		for i, code := range codes {
+			if i == len(codes)/3 {
+				close(third)
+			}
+			queue <- code
+		}
+	})
+	<-third
+	servers[0].kill()
+	wg.Wait()
+	if len(all.answered) != len(codes) {
+		t.Fatalf("%d of %d codes were answered", len(all.answered), len(codes))
+	}
+	all.check(servers[1])
+	p.verified()
+}
+
+// either redeems at one server and, when that is gone, under the same keys at the other.
+func (t *tills) either(s, other *server, codes <-chan string) {
+	for code := range codes {
+		r, err := s.send("POST", "/v1/redemptions", "k-"+code, object{"code": code, "customer": object{"source_id": "acct-" + code[len(code)-1:]}})
+		if err != nil {
+			s = other
+			r, err = s.send("POST", "/v1/redemptions", "k-"+code, object{"code": code, "customer": object{"source_id": "acct-" + code[len(code)-1:]}})
+		}
+		if err != nil || r.status != 201 {
+			s.t.Errorf("redeem: %v %d %s", err, r.status, r.body)
+			continue
+		}
+		t.keep(s, code, r)
+	}
+}

@@ -195,7 +195,7 @@ func (r reply) into(t testing.TB, v any) {
 	}
 }
 
-var client = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 128}}
+var client = &http.Client{Timeout: 2 * time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 128}}
 
 // send makes one API request; an error means that no whole answer came.
 func (s *server) send(method, path, idempotency string, body any) (reply, error) {
