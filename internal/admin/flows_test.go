@@ -214,6 +214,8 @@ func TestSettings(t *testing.T) {
 	if n := strings.Count(d.get(coupon.Admin, "/admin/settings/locations").Body, "Pier Nine"); n != 1 {
 		t.Errorf("a double click made %d locations", n)
 	}
+	other := form("added-only-once-here", "name", "Pier Ten")
+	d.send(coupon.Admin, "POST", "/admin/settings/locations/new", other).is(http.StatusConflict).shows("sent before, with other values").has(`value="Pier Ten"`)
 	d.post(coupon.Admin, "/admin/settings/locations/"+string(d.harbour.ID), "name", "Harbour Point", "closed", "1").leads("/admin/settings/locations")
 	d.get(coupon.Admin, "/admin/settings/locations").shows("Closed")
 	d.post(coupon.Admin, "/admin/settings/staff/new", "name", "New One", "email", "admin@example.com", "role", "support", "password", "short").is(422).has(`id="password-error"`, `value="New One"`).hides("short\"")

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"sync"
@@ -101,24 +102,29 @@ type presses struct {
 }
 
 type press struct {
-	done chan struct{}
-	id   string
-	err  error
+	asked [sha256.Size]byte // what was typed, which may be a password
+	done  chan struct{}
+	id    string
+	err   error
 }
 
 // maxPresses is how many forms are remembered: far more than are pressed in a day.
 const maxPresses = 4096
 
 // once runs write for the first press of a form; the others wait for its outcome.
-// A write that failed is forgotten, so that the form can be corrected.
-func (p *presses) once(key string, write func() (string, error)) (string, error) {
+// A write that failed is forgotten, so that the form can be corrected. A form that comes
+// again with other values is refused: it was not saved, and must not say so.
+func (p *presses) once(key string, asked [sha256.Size]byte, write func() (string, error)) (string, error) {
 	p.mu.Lock()
 	if row := p.rows[key]; row != nil {
 		p.mu.Unlock()
+		if row.asked != asked {
+			return "", coupon.ErrIdempotencyMismatch
+		}
 		<-row.done
 		return row.id, row.err
 	}
-	row := &press{done: make(chan struct{})}
+	row := &press{asked: asked, done: make(chan struct{})}
 	p.keep(key, row)
 	p.mu.Unlock()
 	defer close(row.done)
@@ -148,5 +154,5 @@ func (v *visit) press(f *httpx.Form, write func() (string, error)) (string, erro
 	if len(key) < 16 || len(key) > 64 {
 		return "", errNoNonce
 	}
-	return v.presses.once(v.by.ID+" "+v.r.URL.Path+" "+key, write)
+	return v.presses.once(v.by.ID+" "+v.r.URL.Path+" "+key, sha256.Sum256([]byte(f.Values().Encode())), write)
 }

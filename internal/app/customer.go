@@ -145,6 +145,7 @@ func (a *App) Customers(ctx context.Context, by By, f coupon.CustomerFilter, p c
 	if err := by.May(coupon.ReadMaskedCustomers); err != nil {
 		return coupon.Page[coupon.Customer]{}, err
 	}
+	f.Masked = !by.Can(coupon.ReadCustomers)
 	page, err := a.Store.Customers(ctx, f, p)
 	for i := range page.Rows {
 		page.Rows[i] = masked(by, page.Rows[i])

@@ -3,6 +3,8 @@ package cli
 import (
 	"bytes"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -166,6 +168,25 @@ func TestNothingIsMadeInAWrongFolder(t *testing.T) {
 		}
 		if _, err := os.Stat(data); err == nil {
 			t.Errorf("scrip %s made the folder", call)
+		}
+	}
+}
+
+func TestProfilesStayOnThisMachine(t *testing.T) {
+	t.Parallel()
+	mux := http.NewServeMux()
+	profile(mux)
+	for _, c := range []struct {
+		peer, header string
+		want         int
+	}{{"127.0.0.1:5", "", 200}, {"[::1]:5", "", 200}, {"192.0.2.1:5", "", 404}, {"127.0.0.1:5", "X-Forwarded-For", 404}, {"127.0.0.1:5", "Forwarded", 404}} {
+		r := httptest.NewRequest("GET", "/debug/pprof/goroutine?debug=1", nil)
+		if r.RemoteAddr = c.peer; c.header != "" {
+			r.Header.Set(c.header, "203.0.113.9")
+		}
+		w := httptest.NewRecorder()
+		if mux.ServeHTTP(w, r); w.Code != c.want {
+			t.Errorf("%+v: got %d", c, w.Code)
 		}
 	}
 }

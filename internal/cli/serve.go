@@ -116,12 +116,14 @@ func (c *serveCommand) handler(o *opened, version, token string) (http.Handler, 
 	return httpx.Chain(mux, httpx.RequestID(func() string { return id.New("req") }), httpx.AccessLog{Log: o.log, Now: now, Proxies: proxies, Path: machines.LogPath}.Wrap), nil
 }
 
-// profile serves pprof to this machine only.
+// profile serves pprof to this machine only. What a proxy on this machine passes on comes
+// from elsewhere.
 func profile(mux *http.ServeMux) {
 	local := func(h http.HandlerFunc) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			host, _, err := net.SplitHostPort(r.RemoteAddr)
-			if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+			ip := net.ParseIP(host)
+			if err != nil || ip == nil || !ip.IsLoopback() || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" {
 				http.NotFound(w, r)
 				return
 			}

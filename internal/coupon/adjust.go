@@ -41,7 +41,7 @@ func (c Adjust) Decide(e *Effects, now time.Time) (any, error) {
 		return nil, ErrInsufficient.Saying("The balance is only " + money.Amount{Minor: b.Minor, Asset: b.Asset}.Number("en") + ".").On("money")
 	}
 	b.Minor += c.Money.Minor
-	if b.Minor > money.MaxMinor {
+	if c.Money.Minor > 0 && b.Minor > money.MaxMinor {
 		return nil, fault.Field("money", "The balance would become too large.")
 	}
 	e.post(PostAdjust, Issuer, CustomerAccount(c.Customer), c.Money, now, Entry{Customer: c.Customer})

@@ -192,6 +192,7 @@ var redeemChecks = []check{
 	{"currency", "The currency matches.", currencyMatches, func(t *try) (any, any) { return t.v.Asset, t.take.Asset }},
 	{"uses_left", "A use is left.", usesLeft, func(t *try) (any, any) { return t.v.MaxUses, t.v.Uses }},
 	{"balance_left", "The balance suffices.", balanceLeft, func(t *try) (any, any) { return t.take.Minor, t.v.Balance }},
+	{"balance_bounded", "The customer's balance can take it.", balanceBounded, nil},
 	{"campaign_total", "The campaign's limit is not reached.", totalLeft, counterFigures(CountTotal)},
 	{"per_customer", "The customer's limit is not reached.", customerLeft, counterFigures(CountCustomer)},
 	{"per_day", "Today's limit is not reached.", dayLeft, counterFigures(CountDay)},

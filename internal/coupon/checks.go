@@ -197,6 +197,19 @@ func balanceLeft(t *try) *fault.Error {
 	return nil
 }
 
+// balanceBounded refuses to top a balance up past what every reader of JSON keeps exact,
+// and long before int64 would turn it around.
+func balanceBounded(t *try) *fault.Error {
+	if !t.stored || t.who == "" || t.to != CustomerAccount(t.who) {
+		return nil
+	}
+	b := t.e.balances.see(t.e.state.Balances, BalanceKey{t.who, t.take.Asset})
+	if b != nil && t.take.Minor > money.MaxMinor-b.Minor {
+		return ErrNotApplicable.Saying("The customer's balance would become too large.")
+	}
+	return nil
+}
+
 // left judges one counter: add more may be used under limit, counting what live
 // holds take.
 func (t *try) left(key CounterKey, limit, add int64, reached *fault.Error) *fault.Error {

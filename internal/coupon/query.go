@@ -102,6 +102,7 @@ func (v *VoucherView) Shown(now time.Time) Status {
 type CustomerFilter struct {
 	Search string // begins the name or e-mail, is the member id, source id or the end of the mobile number
 	Group  string
+	Masked bool // an e-mail address is found whole only and a mobile not at all, so that nobody feels their way to them
 }
 
 // RedemptionFilter narrows a list of redemptions.

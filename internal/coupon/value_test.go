@@ -71,6 +71,23 @@ func TestRefillToTheBalance(t *testing.T) {
 	d.books("issuer SGD -2000, customer:" + string(mei) + " SGD 2000")
 }
 
+// Top-ups kept adding to a balance past 2^53, where it could neither be read exactly nor
+// be adjusted down again.
+func TestF59ABalanceStaysExact(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	mei := d.customer("acct-1")
+	d.issue(d.campaign(coupon.KindRefill, refill), "1201")
+	adjust := func(m money.Amount) coupon.Adjust {
+		return coupon.Adjust{Customer: mei, Money: m, Reason: "goodwill", By: staff}
+	}
+	must[coupon.Balance](d, adjust(sgd(money.MaxMinor-999)))
+	wants(t, "too much", d.refused("not_applicable", redeem("1201", forCustomer(mei))).Msg, "The customer's balance would become too large.")
+	must[coupon.Balance](d, adjust(sgd(-1)))
+	out := must[coupon.Redeemed](d, redeem("1201", forCustomer(mei)))
+	wants(t, "all that fits", out.Balances[0].Minor, int64(money.MaxMinor))
+}
+
 func TestSeveralRefillsInOneGoShowOneBalance(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

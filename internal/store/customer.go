@@ -26,7 +26,7 @@ func (db *DB) Customers(ctx context.Context, f coupon.CustomerFilter, p coupon.P
 		key: func(c *coupon.Customer) []any { return []any{nameKey(c.Name), c.ID} },
 	}
 	if search := strings.TrimSpace(f.Search); search != "" {
-		l.conds = append(l.conds, "p.id IN ("+customersLike(&l.find, search)+")")
+		l.conds = append(l.conds, "p.id IN ("+customersLike(&l.find, search, f.Masked)+")")
 	}
 	if f.Group != "" {
 		// The groups are one JSON text: where it holds the group's own text, taking that out changes it.
@@ -40,13 +40,16 @@ const mobileDigits = 4
 
 // customersLike returns the query for the customers a search means; an index serves
 // each part of it.
-func customersLike(f *find, search string) string {
+func customersLike(f *find, search string, masked bool) string {
 	email := string(coupon.EmailKey(search))
 	parts := []string{
 		"SELECT id FROM customer WHERE " + f.begins("name_key", nameKey(search)),
-		"SELECT customer FROM customer_key WHERE " + f.begins("natural_key", email),
-		f.fill("SELECT customer FROM customer_key WHERE natural_key IN (?, ?)", string(coupon.MemberKey(search)), string(coupon.SourceKey(search))),
+		f.fill("SELECT customer FROM customer_key WHERE natural_key IN (?, ?, ?)", string(coupon.MemberKey(search)), string(coupon.SourceKey(search)), email),
 	}
+	if masked {
+		return strings.Join(parts, " UNION ")
+	}
+	parts = append(parts, "SELECT customer FROM customer_key WHERE "+f.begins("natural_key", email))
 	if digits := mobileKey(search); len(digits) >= mobileDigits {
 		parts = append(parts, "SELECT id FROM customer WHERE mobile_key <> '' AND "+f.begins("mobile_key", digits))
 	}

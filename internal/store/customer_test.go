@@ -37,6 +37,11 @@ func TestCustomersAreFoundByWhatPeopleType(t *testing.T) {
 				t.Errorf("search %q, group %q: %s, want %s", c.search, c.group, got, c.want)
 			}
 		}
+		for search, want := range map[string]string{"an": "Ann,ANN", "z": "zoë Tan", "zed@": "", "ZED@example.com": "ANN", "4567": "", "+65 9123 4567": "", "M-7": "ANN"} {
+			if got := list(coupon.CustomerFilter{Search: search, Masked: true}); got != want {
+				t.Errorf("search %q by who may not see contacts: %s, want %s", search, got, want)
+			}
+		}
 	})
 }
 
