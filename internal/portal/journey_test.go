@@ -53,6 +53,12 @@ func TestJourneyOfACustomer(t *testing.T) {
 		t.Errorf("what was typed became %q", got)
 	}
 	p.Pictures("5 refused")
+	p.Reload()
+	p.Gone("already been used")
+	p.Click("Wallet")
+	p.Back()
+	p.See("Use voucher")
+	p.Gone("already been used")
 
 	p.Click("Balance")
 	p.See("21 Nov 2026, 16:43")

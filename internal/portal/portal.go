@@ -87,6 +87,7 @@ func (p *portal) routes() http.Handler {
 
 		{"GET /profile", own, p.profilePage},
 		{"POST /profile", own, p.saveProfile},
+		{"GET /profile/password", own, func(v *visit) error { return httpx.SeeOther(v.w, "/profile") }}, // going back to a refused form
 		{"POST /profile/password", own, p.changePassword},
 		{"POST /sign-out/everywhere", own, p.signOutEverywhere},
 

@@ -98,9 +98,11 @@ func TestStrangersSignInFirst(t *testing.T) {
 				t.Errorf("%s: %d %q, want %q", path, r.Code, r.Header().Get("Location"), want)
 			}
 		}
-		for _, path := range []string{"/top-up", "/profile", "/profile/password", "/sign-out/everywhere"} {
-			if r := b.post(path, "code", "1"); r.Code != http.StatusSeeOther || r.Header().Get("Location") != "/sign-in" {
-				t.Errorf("POST %s: %d %q", path, r.Code, r.Header().Get("Location"))
+		for path, want := range map[string]string{
+			"/top-up": "/sign-in?next=%2Ftop-up", "/profile": "/sign-in?next=%2Fprofile", "/profile/password": "/sign-in?next=%2Fprofile", "/sign-out/everywhere": "/sign-in",
+		} {
+			if r := b.post(path, "code", "1"); r.Code != http.StatusSeeOther || r.Header().Get("Location") != want {
+				t.Errorf("POST %s: %d %q, want %q", path, r.Code, r.Header().Get("Location"), want)
 			}
 		}
 		status(t, "nowhere", b.get("/nowhere"), http.StatusNotFound)

@@ -103,9 +103,6 @@ func (v *visit) shell(title, place string) ui.PortalShell {
 		return s
 	}
 	s.Customer, s.Profile = v.who.Name, "/profile"
-	if s.Customer == "" {
-		s.Customer = "·"
-	}
 	for _, n := range []ui.NavItem{
 		{Label: v.say("wallet.title"), Icon: "ticket", Href: "/"}, {Label: v.say("topup.title"), Icon: "bolt", Href: "/top-up"},
 		{Label: v.say("balance.title"), Icon: "coins", Href: "/balance"}, {Label: v.say("profile.title"), Icon: "user", Href: "/profile"},
@@ -150,10 +147,14 @@ func signInPath(next string) string {
 	return "/sign-in?" + url.Values{"next": {next}}.Encode()
 }
 
-// toSignIn asks a stranger to sign in, and to come back where a page was asked for.
+// formPages says on which page a form stands: who was signed out while filling it in
+// comes back to it.
+var formPages = map[string]string{"/top-up": "/top-up", "/profile": "/profile", "/profile/password": "/profile"}
+
+// toSignIn asks a stranger to sign in, and to come back to the page or the form.
 func toSignIn(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodPost {
-		return httpx.SeeOther(w, "/sign-in")
+		return httpx.SeeOther(w, signInPath(formPages[r.URL.Path]))
 	}
 	return httpx.SeeOther(w, signInPath(r.URL.RequestURI()))
 }

@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "3a19b03762ae"
+const version = "2a5e7e5c2de1"

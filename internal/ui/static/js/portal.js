@@ -1,3 +1,4 @@
+import './again.js';
 import './copy.js';
 import './live.js';
 import './theme.js';
