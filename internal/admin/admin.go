@@ -138,6 +138,7 @@ func refillRoutes() []route {
 		{"POST /admin/batches/{id}/show", may(coupon.RevealCodes), (*visit).batchShow},
 		{"POST /admin/batches/{id}/export", may(coupon.ExportCodes, coupon.ExportMasked), (*visit).batchExport},
 		{"GET /admin/batches/{id}/progress", may(coupon.ReadCampaigns), (*visit).batchProgress},
+		{"GET /admin/batches/{id}/live", may(coupon.ReadCampaigns), (*visit).batchLive},
 		{"GET /admin/batches/{id}/freeze", may(coupon.FreezeBatches), (*visit).batchFreeze},
 		{"POST /admin/batches/{id}/freeze", may(coupon.FreezeBatches), (*visit).batchFreezeSave},
 	}

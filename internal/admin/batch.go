@@ -40,7 +40,11 @@ func (v *visit) batchShowing(reveal bool) error {
 		return err
 	}
 	_, v.place = placeOfKind(b.Kind)
-	p := batchPage{Head: v.batchHead(b), About: v.batchAbout(b)}
+	from, err := v.App.ImportOf(v.ctx(), v.by, b)
+	if err != nil {
+		return err
+	}
+	p := batchPage{Head: v.batchHead(b), About: v.batchAbout(b, from)}
 	if p.History, err = v.history(coupon.EventFilter{Subject: string(b.ID)}, coupon.Paging{Limit: 50}); err != nil {
 		return err
 	}
@@ -134,7 +138,7 @@ func batchFacts(b coupon.BatchView) ui.Facts {
 		ui.Fact{Label: "Otherwise ended", Value: number(b.Made - b.Open - b.Used), Small: "void, deleted, expired"})
 }
 
-func (v *visit) batchAbout(b coupon.BatchView) ui.KeyValues {
+func (v *visit) batchAbout(b coupon.BatchView, from string) ui.KeyValues {
 	about := ui.KeyValues{{Key: "Campaign", Body: ui.Link{Label: b.CampaignName, Href: campaignPath(b.Campaign)}}, {Key: "Serials", Text: b.Label + "-000001 …"}}
 	if b.Prefix != "" {
 		about = append(about, ui.KeyValue{Key: "Start Prefix", Body: ui.Code{Text: b.Prefix}})
@@ -145,7 +149,11 @@ func (v *visit) batchAbout(b coupon.BatchView) ui.KeyValues {
 	if b.Code.Length > 0 {
 		about = append(about, ui.KeyValue{Key: "Length", Text: strconv.Itoa(codeLength(b.Code)) + " characters"})
 	}
-	return append(about, ui.KeyValue{Key: "Expires", Body: v.expiry(b.ExpiresAt)}, ui.KeyValue{Key: "Source", Text: capital(b.Source)})
+	source := ui.KeyValue{Key: "Source", Text: capital(b.Source)}
+	if from != "" {
+		source = ui.KeyValue{Key: "Source", Body: ui.Link{Label: "Its import", Href: importPath(from)}}
+	}
+	return append(about, ui.KeyValue{Key: "Expires", Body: v.expiry(b.ExpiresAt)}, source)
 }
 
 // freezeForm asks why a batch is frozen or unfrozen.

@@ -18,6 +18,7 @@ type dashboardPage struct {
 	Facts     ui.Facts
 	Chart     ui.BarChart
 	Liability ui.KeyValues
+	Owed      ui.ShareChart
 	Jobs      []templ.Component
 	Refusals  ui.Table
 	Recent    ui.Table
@@ -37,7 +38,7 @@ func (v *visit) dashboard() error {
 	if v.can(coupon.WriteCampaigns) {
 		p.Actions = []templ.Component{ui.Action{Label: "Create refill coupons", Icon: "plus", Look: ui.Main, Href: refillPath + "/new", Dialog: ui.DialogPage}}
 	}
-	p.Facts, p.Chart, p.Liability = v.dashboardFacts(f), v.redemptionChart(f.Days), v.liability(f)
+	p.Facts, p.Chart, p.Liability, p.Owed = v.dashboardFacts(f), v.redemptionChart(f.Days), v.liability(f), v.owed(f)
 	if err := v.dashboardJobs(&p); err != nil {
 		return err
 	}
@@ -130,6 +131,29 @@ func (v *visit) liability(f coupon.Figures) ui.KeyValues {
 		{Key: "Open vouchers", Text: orNone(balances(f.Outstanding))}, {Key: "Balances", Text: orNone(balances(f.CustomerBalances))},
 		{Key: "Together", Text: amounts(sum)}, {Key: "Customers", Text: number(f.Customers)}, {Key: "Refused in 30 days", Text: number(f.Refused30)},
 	}
+}
+
+// owed is what each campaign's open vouchers hold, in the organisation's currency; other
+// currencies stand in the campaigns' own pages.
+func (v *visit) owed(f coupon.Figures) ui.ShareChart {
+	c := ui.ShareChart{Label: "Liability by campaign", Columns: [2]string{"Campaign", "Owed"}}
+	rest := int64(0)
+	for _, b := range f.Outstanding {
+		if b.Asset == v.currency() {
+			rest = b.Minor
+		}
+	}
+	for _, x := range f.Liability {
+		if x.Asset != v.currency() {
+			continue
+		}
+		rest -= x.Minor
+		c.Shares = append(c.Shares, ui.Share{Label: x.Name, Href: campaignPath(x.Campaign), Note: count(x.Count, "voucher", "vouchers"), Value: float64(x.Minor), Text: amount(x.Minor, x.Asset)})
+	}
+	if rest > 0 {
+		c.Shares = append(c.Shares, ui.Share{Label: "Other campaigns", Value: float64(rest), Text: amount(rest, v.currency())})
+	}
+	return c
 }
 
 // dashboardJobs shows the background work that is not over.

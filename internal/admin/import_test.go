@@ -96,7 +96,7 @@ func TestImport(t *testing.T) {
 		d.post(coupon.Admin, clean+"/confirm").leads(clean)
 		at := strings.Index(done.Body, "/admin/batches/bat_")
 		batch, _, _ := strings.Cut(done.Body[at:], `"`)
-		d.get(coupon.Admin, batch).is(200).shows("Printed cards", "000123456789", "12.50", "Imported", "3 vouchers").hides("5.00 each")
+		d.get(coupon.Admin, batch).is(200).shows("Printed cards", "000123456789", "12.50", "Its import", "3 vouchers").has(`href="` + clean + `"`).hides("5.00 each")
 		if found, err := d.app.Lookup(t.Context(), d.as(coupon.Admin).By, "000123456789"); err != nil || found.Face != 1250 {
 			t.Errorf("the zeros in front: %d %v", found.Face, err)
 		}

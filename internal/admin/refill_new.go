@@ -1,10 +1,7 @@
 package admin
 
 import (
-	"net/http"
 	"strconv"
-
-	"github.com/a-h/templ"
 
 	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
@@ -88,39 +85,4 @@ func (v *visit) making(k coupon.Kind) (ui.Fact, error) {
 	}
 	fact.Value, fact.Body = "", v.progress(page.Rows[0])
 	return fact, nil
-}
-
-// progress is the bar of a batch that is being made.
-func (v *visit) progress(b coupon.BatchView) templ.Component {
-	return ui.Progress{
-		Label: b.Description, Now: v.progressOf(b), Failed: b.State == coupon.BatchFailed || b.JobState == coupon.JobFailed,
-		URL: batchPath(b.ID) + "/progress", Href: batchPath(b.ID), Reload: true,
-	}
-}
-
-func (v *visit) progressOf(b coupon.BatchView) ui.ProgressUpdate {
-	out := ui.ProgressUpdate{Done: b.Made, Total: b.Quantity, Finished: b.State != coupon.BatchCreating}
-	out.Note = number(b.Made) + " of " + number(b.Quantity)
-	switch took := v.clock.Now.Sub(b.JobStarted).Seconds(); {
-	case b.JobState == coupon.JobFailed || b.State == coupon.BatchFailed:
-		out.Note += " · given up"
-	case b.JobError != "":
-		out.Note += " · trying again"
-	case b.JobStarted.IsZero() || b.Made == 0:
-		out.Note += " · begins in a moment"
-	case took >= 1 && b.Made < b.Quantity:
-		rate := float64(b.Made) / took
-		left := float64(b.Quantity-b.Made) / rate
-		out.Note += " · " + number(int64(rate)) + " a second · " + strconv.FormatInt(int64(left)+1, 10) + " s left"
-	}
-	return out
-}
-
-// batchProgress answers how far a batch is, for the bar.
-func (v *visit) batchProgress() error {
-	b, err := v.App.Batch(v.ctx(), v.by, coupon.BatchID(v.id()))
-	if err != nil {
-		return err
-	}
-	return httpx.Reply(v.w, http.StatusOK, v.progressOf(b))
 }

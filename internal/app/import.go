@@ -72,6 +72,14 @@ func (a *App) UploadImport(ctx context.Context, req Request, campaign coupon.Cam
 	return *imp, a.importEvent(ctx, req, coupon.EventImportUploaded, *imp, data)
 }
 
+// ImportOf returns the id of the import that a batch was made of; "" for other batches.
+func (a *App) ImportOf(ctx context.Context, by By, b coupon.BatchView) (string, error) {
+	if err := by.May(coupon.ReadCampaigns); err != nil || b.Source != "imported" {
+		return "", err
+	}
+	return a.Store.ImportOfBatch(ctx, b.Campaign, b.ID)
+}
+
 func (a *App) importEvent(ctx context.Context, req Request, kind coupon.EventType, imp coupon.Import, data map[string]any) error {
 	ev := a.event(req, kind, imp.ID, data)
 	ev.Campaign = imp.Campaign

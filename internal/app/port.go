@@ -137,6 +137,7 @@ type imports interface {
 	SaveImport(ctx context.Context, i coupon.Import) error
 	Import(ctx context.Context, id string) (coupon.Import, error)
 	Imports(ctx context.Context, c coupon.CampaignID, p coupon.Paging) (coupon.Page[coupon.Import], error)
+	ImportOfBatch(ctx context.Context, c coupon.CampaignID, b coupon.BatchID) (string, error)
 	ImportTwin(ctx context.Context, c coupon.CampaignID, hash string) (string, error)
 }
 

@@ -157,9 +157,19 @@ type Figures struct {
 	RedeemedToday                         int64
 	Refused30                             int64
 	Customers                             int64
-	Outstanding                           []Balance // by asset, Customer empty
+	Outstanding                           []Balance        // by asset, Customer empty
+	Liability                             []CampaignFigure // of Outstanding, the largest ten of each asset
 	CustomerBalances                      []Balance
 	Days                                  []DayFigure // the last 30 days, oldest first
+}
+
+// CampaignFigure is what a campaign's vouchers hold, in one asset.
+type CampaignFigure struct {
+	Campaign CampaignID
+	Name     string
+	Asset    money.Asset
+	Count    int64 // vouchers that hold something
+	Minor    int64
 }
 
 // OpenFigure is how many vouchers are open (active, unused, not expired) and what

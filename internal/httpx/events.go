@@ -14,8 +14,9 @@ type Events struct {
 	rc *http.ResponseController
 }
 
-// NewEvents begins the stream. The handler should end it when the request's context or the
-// program ends and after a minute or so at the latest; browsers come back by themselves.
+// NewEvents begins the stream. The handler should end it when the request's context ends and
+// after some seconds at the latest, so that a program that ends need not wait for it; browsers
+// come back by themselves within a second.
 func NewEvents(w http.ResponseWriter) (*Events, error) {
 	e := &Events{w: w, rc: http.NewResponseController(w)}
 	h := w.Header()
@@ -23,7 +24,7 @@ func NewEvents(w http.ResponseWriter) (*Events, error) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // some proxies would collect the stream otherwise
 	w.WriteHeader(http.StatusOK)
-	return e, e.rc.Flush()
+	return e, e.write("retry: 1000\n\n") // browsers would let three seconds pass
 }
 
 // Send writes one event with v as JSON. An error means that the client has left.

@@ -74,7 +74,7 @@ func TestEvents(t *testing.T) {
 	if err := e.Ping(); err != nil {
 		t.Fatal(err)
 	}
-	want := "event: progress\ndata: {\"done\":3}\n\n: ping\n\n"
+	want := "retry: 1000\n\nevent: progress\ndata: {\"done\":3}\n\n: ping\n\n"
 	if w.Body.String() != want || w.Header().Get("Content-Type") != "text/event-stream" {
 		t.Errorf("got %q %v", w.Body, w.Header())
 	}

@@ -98,6 +98,7 @@ func TestFigures(t *testing.T) {
 		ok(t, s.SaveRefusals(ctx, []coupon.Refusal{tryOf("vch_1", s.now()), tryOf("vch_1", s.now()), tryOf("vch_2", s.now().AddDate(0, 0, -31))}))
 		now := s.now()
 		var issued, redeemed, open, expiring, outstanding int64
+		liability := map[coupon.CampaignID]coupon.CampaignFigure{}
 		for _, v := range m.list(coupon.VoucherFilter{}) {
 			live := v.State == coupon.VoucherActive && (v.ExpiresAt.IsZero() || now.Before(v.ExpiresAt))
 			issued++
@@ -110,6 +111,12 @@ func TestFigures(t *testing.T) {
 				}
 			}
 			outstanding += v.Balance - v.Lapsed
+			if left := v.Balance - v.Lapsed; left > 0 {
+				owed := liability[v.Campaign]
+				owed.Campaign, owed.Name, owed.Asset = v.Campaign, v.CampaignName, v.Asset
+				owed.Count, owed.Minor = owed.Count+1, owed.Minor+left
+				liability[v.Campaign] = owed
+			}
 		}
 		f, err := s.Figures(ctx, now)
 		ok(t, err)
@@ -117,6 +124,14 @@ func TestFigures(t *testing.T) {
 		equal(t, "the last day", f.Days[29], coupon.DayFigure{Day: "2026-11-21", Count: 3, Minor: 2400})
 		equal(t, "the first day", f.Days[0], coupon.DayFigure{Day: "2026-10-23"})
 		f.Days = nil
+		for i, c := range f.Liability {
+			equal(t, "liability", c, liability[c.Campaign])
+			if i > 0 && c.Minor > f.Liability[i-1].Minor {
+				t.Errorf("the largest is not first: %v", f.Liability)
+			}
+		}
+		equal(t, "campaigns that owe", len(f.Liability), len(liability))
+		f.Liability = nil
 		equal(t, "figures", f, coupon.Figures{
 			Issued: issued, Redeemed: redeemed, OpenCount: open, Expiring: expiring, RedeemedToday: 3, Refused30: 2, Customers: 2,
 			Outstanding:      []coupon.Balance{{BalanceKey: coupon.BalanceKey{Asset: "SGD"}, Minor: outstanding}},

@@ -1,10 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/money"
 )
 
 // What the dashboard looks at.
@@ -31,24 +35,64 @@ func (db *DB) Figures(ctx context.Context, now time.Time) (coupon.Figures, error
 func (db *DB) countVouchers(ctx context.Context, now time.Time, f *coupon.Figures) error {
 	type row struct {
 		coupon.Figures
-		coupon.Balance
+		coupon.CampaignFigure
 	}
 	q := find{}
 	live := "v.state = 'active' AND (v.expires_at = 0 OR v.expires_at > ?)"
-	q.from = q.fill("SELECT v.asset, COUNT(*), COUNT(*) FILTER (WHERE v.state = 'redeemed'), COUNT(*) FILTER (WHERE "+live+" AND v.uses = 0),"+
-		" COUNT(*) FILTER (WHERE "+live+" AND v.expires_at > 0 AND v.expires_at <= ?), CAST(SUM(v.balance - v.lapsed) AS BIGINT)"+
-		" FROM voucher v WHERE v.batch NOT IN (SELECT b.id FROM batch b WHERE b.state IN ('creating', 'failed')) GROUP BY v.asset ORDER BY v.asset",
+	q.from = q.fill("SELECT v.campaign, v.asset, COUNT(*), COUNT(*) FILTER (WHERE v.state = 'redeemed'), COUNT(*) FILTER (WHERE "+live+" AND v.uses = 0),"+
+		" COUNT(*) FILTER (WHERE "+live+" AND v.expires_at > 0 AND v.expires_at <= ?), COUNT(*) FILTER (WHERE v.balance > v.lapsed), CAST(SUM(v.balance - v.lapsed) AS BIGINT)"+
+		" FROM voucher v WHERE v.batch NOT IN (SELECT b.id FROM batch b WHERE b.state IN ('creating', 'failed')) GROUP BY v.campaign, v.asset",
 		micros(now), micros(now), micros(now.Add(expiringSoon)))
 	rows, err := fetch(ctx, db, func(r *row) []any {
-		return []any{(*string)(&r.Asset), &r.Issued, &r.Redeemed, &r.OpenCount, &r.Expiring, &r.Minor}
+		return []any{(*string)(&r.Campaign), (*string)(&r.Asset), &r.Issued, &r.Redeemed, &r.OpenCount, &r.Expiring, &r.Count, &r.Minor}
 	}, q.from, q.args...)
+	if err != nil {
+		return err
+	}
+	sums := map[money.Asset]int64{}
 	for _, r := range rows {
 		f.Issued, f.Redeemed, f.OpenCount, f.Expiring = f.Issued+r.Issued, f.Redeemed+r.Redeemed, f.OpenCount+r.OpenCount, f.Expiring+r.Expiring
 		if r.Minor != 0 {
-			f.Outstanding = append(f.Outstanding, r.Balance)
+			sums[r.Asset] += r.Minor
+			f.Liability = append(f.Liability, r.CampaignFigure)
 		}
 	}
+	for _, asset := range slices.Sorted(maps.Keys(sums)) {
+		f.Outstanding = append(f.Outstanding, coupon.Balance{BalanceKey: coupon.BalanceKey{Asset: asset}, Minor: sums[asset]})
+	}
+	f.Liability, err = db.largest(ctx, f.Liability)
 	return err
+}
+
+// liableMax is how many campaigns the dashboard names in each asset.
+const liableMax = 10
+
+// largest keeps the campaigns that owe most, asset by asset, and names them.
+func (db *DB) largest(ctx context.Context, all []coupon.CampaignFigure) ([]coupon.CampaignFigure, error) {
+	slices.SortFunc(all, func(a, b coupon.CampaignFigure) int {
+		return cmp.Or(cmp.Compare(a.Asset, b.Asset), cmp.Compare(b.Minor, a.Minor), cmp.Compare(a.Campaign, b.Campaign))
+	})
+	var out []coupon.CampaignFigure
+	var ids []string
+	n := map[money.Asset]int{}
+	for _, c := range all {
+		if n[c.Asset]++; n[c.Asset] <= liableMax {
+			out, ids = append(out, c), append(ids, string(c.Campaign))
+		}
+	}
+	if len(out) == 0 {
+		return nil, nil
+	}
+	names := map[coupon.CampaignID]string{}
+	rows, err := fetch(ctx, db, func(c *coupon.CampaignFigure) []any { return []any{(*string)(&c.Campaign), &c.Name} },
+		"SELECT id, name FROM campaign WHERE id "+db.d.any("$1"), db.d.list(ids))
+	for _, c := range rows {
+		names[c.Campaign] = c.Name
+	}
+	for i := range out {
+		out[i].Name = names[out[i].Campaign]
+	}
+	return out, err
 }
 
 func (db *DB) countUses(ctx context.Context, now time.Time, f *coupon.Figures) error {

@@ -38,6 +38,17 @@ func (db *DB) Imports(ctx context.Context, c coupon.CampaignID, p coupon.Paging)
 	return page(ctx, db, &l, p)
 }
 
+// ImportOfBatch returns the id of the upload that a campaign's batch was made of, "" when
+// there is none.
+func (db *DB) ImportOfBatch(ctx context.Context, c coupon.CampaignID, b coupon.BatchID) (string, error) {
+	rows, err := fetch(ctx, db, func(id *string) []any { return []any{id} },
+		"SELECT id FROM import WHERE campaign = $1 AND batch = $2 ORDER BY id DESC LIMIT 1", string(c), string(b))
+	if err != nil || len(rows) == 0 {
+		return "", err
+	}
+	return rows[0], nil
+}
+
 // ImportTwin returns the last earlier upload of the same file for the same campaign,
 // "" when there is none. Uploads that failed or were cancelled do not count.
 func (db *DB) ImportTwin(ctx context.Context, c coupon.CampaignID, hash string) (string, error) {

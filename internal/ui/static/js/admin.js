@@ -2,6 +2,7 @@ import './dialog.js';
 import './menu.js';
 import './copy.js';
 import './live.js';
+import './upload.js';
 import './theme.js';
 import './once.js';
 import './rows.js';
