@@ -100,7 +100,7 @@ func (a *App) Lockouts(ctx context.Context, by By, c coupon.Customer) ([]Lockout
 	if err != nil {
 		return nil, err
 	}
-	list := []Lockout{{What: "numbers", Key: guesserCustomer + string(full.ID)}, {What: "sign-in", Key: a.signInName(full, "")}}
+	list := []Lockout{{What: "numbers", Key: guesserCustomer + string(full.ID)}, {What: "sign-in", Key: a.signInName(ctx, full, "")}}
 	var out []Lockout
 	for _, l := range list {
 		row, err := a.Store.Attempts(ctx, l.Key)

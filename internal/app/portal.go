@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -18,8 +17,9 @@ const (
 // ErrPortalSignIn is the one answer to every portal sign-in that fails.
 var ErrPortalSignIn = fault.New(fault.Unauthenticated, "sign_in", "This does not fit. Check what you typed and try again.")
 
-// customerByContact finds a customer by e-mail, mobile or member id, as typed.
-func (a *App) customerByContact(ctx context.Context, contact string) (coupon.Customer, error) {
+// contactKeys are the natural keys that a contact may mean, as typed: an e-mail address,
+// a mobile, a member id or a source id. Those that mean the same end in the same key.
+func (a *App) contactKeys(ctx context.Context, contact string) []coupon.CustomerKey {
 	keys := []coupon.CustomerKey{coupon.MemberKey(contact), coupon.SourceKey(contact)}
 	if email, ok := normalEmail(contact); ok {
 		keys = append(keys, coupon.EmailKey(email))
@@ -29,7 +29,12 @@ func (a *App) customerByContact(ctx context.Context, contact string) (coupon.Cus
 	if normalise(&probe, a.region(ctx), &f); f.err() == nil {
 		keys = append(keys, coupon.MobileKey(probe.Mobile))
 	}
-	for _, key := range keys {
+	return keys
+}
+
+// customerByContact finds a customer by e-mail, mobile or member id, as typed.
+func (a *App) customerByContact(ctx context.Context, contact string) (coupon.Customer, error) {
+	for _, key := range a.contactKeys(ctx, contact) {
 		c, err := a.Store.CustomerByKey(ctx, key)
 		if err == nil || fault.Of(err).Kind != fault.NotFound {
 			return c, err
@@ -38,10 +43,12 @@ func (a *App) customerByContact(ctx context.Context, contact string) (coupon.Cus
 	return coupon.Customer{}, ErrPortalSignIn
 }
 
-// signInName is the guesser of a customer's sign-in, however the contact was typed.
-func (a *App) signInName(c coupon.Customer, contact string) string {
+// signInName is the guesser of a customer's sign-in, however the contact was typed. What
+// nobody has is told apart as finely, or locks would tell who exists.
+func (a *App) signInName(ctx context.Context, c coupon.Customer, contact string) string {
 	if c.ID == "" {
-		return guesserSignIn + a.nobody(strings.ToLower(strings.Join(strings.Fields(contact), "")))
+		keys := a.contactKeys(ctx, contact)
+		return guesserSignIn + a.nobody(string(keys[len(keys)-1]))
 	}
 	return guesserSignIn + string(c.ID)
 }
@@ -83,7 +90,7 @@ func (a *App) sendSignInCode(ctx context.Context, req Request, contact string) e
 // SignInWithCode checks a one-time code and returns a session token.
 func (a *App) SignInWithCode(ctx context.Context, req Request, contact, code, agent string) (string, error) {
 	c, unknown := a.customerByContact(ctx, contact)
-	err := a.guess(ctx, []string{a.signInName(c, contact), network(atPortal, req.Address)}, func() (int64, error) {
+	err := a.guess(ctx, []string{a.signInName(ctx, c, contact), network(atPortal, req.Address)}, func() (int64, error) {
 		if unknown != nil || a.takeCode(ctx, c.ID, code) != nil {
 			return missWeight, ErrPortalSignIn
 		}
@@ -119,7 +126,7 @@ func (a *App) SignInCustomer(ctx context.Context, req Request, contact, password
 		hash, err = a.Store.CustomerPassword(ctx, c.ID)
 	}
 	known := err == nil && hash != "" && !c.Blocked
-	err = a.guess(ctx, []string{a.signInName(c, contact), network(atPortal, req.Address)}, func() (int64, error) {
+	err = a.guess(ctx, []string{a.signInName(ctx, c, contact), network(atPortal, req.Address)}, func() (int64, error) {
 		return a.passwordFits(ctx, known, hash, password, ErrPortalSignIn)
 	})
 	if err != nil {
