@@ -174,7 +174,7 @@ func TestReveal(t *testing.T) {
 	d.get(coupon.Admin, "/admin/events?type=voucher.revealed").shows("Code revealed")
 }
 
-// RF-09, J1.7
+// RF-09, J1.7, F58: codes leave in bulk by permission only, and with an event.
 func TestExport(t *testing.T) {
 	t.Parallel()
 	d := open(t)

@@ -184,3 +184,22 @@ func TestSignInCodesAreSentOnceAMinute(t *testing.T) {
 		}
 	})
 }
+
+// Whoever makes customers under ids of their own could take a stranger's sign-in away by
+// choosing the stranger's e-mail address as an id.
+func TestAnIdIsNotTakenForSomebodysAddress(t *testing.T) {
+	t.Parallel()
+	eachImportDesk(t, func(t *testing.T, d *importDesk) {
+		mei := d.mei()
+		for _, id := range []string{"mei@example.com", "+6591234567", "91234567"} {
+			if _, err := d.CreateCustomer(t.Context(), d.req, app.CustomerInput{SourceID: &id, MemberID: &id}); err != nil {
+				t.Fatal(err)
+			}
+			token, err := d.SignInCustomer(t.Context(), from(1), id, goodPassword, "")
+			expect(t, "Mei, as "+id, err, nil)
+			if c, err := d.CustomerOf(t.Context(), token); err != nil || c.ID != mei.ID {
+				t.Fatalf("%s signed %q in, %v", id, c.ID, err)
+			}
+		}
+	})
+}

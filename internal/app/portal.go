@@ -17,19 +17,20 @@ const (
 // ErrPortalSignIn is the one answer to every portal sign-in that fails.
 var ErrPortalSignIn = fault.New(fault.Unauthenticated, "sign_in", "This does not fit. Check what you typed and try again.")
 
-// contactKeys are the natural keys that a contact may mean, as typed: an e-mail address,
-// a mobile, a member id or a source id. Those that mean the same end in the same key.
+// contactKeys are the natural keys that a contact may mean, as typed, the likeliest first:
+// an e-mail address and a mobile are somebody's own, before an id that others chose and
+// that may look like one. Contacts that mean the same begin with the same key.
 func (a *App) contactKeys(ctx context.Context, contact string) []coupon.CustomerKey {
-	keys := []coupon.CustomerKey{coupon.MemberKey(contact), coupon.SourceKey(contact)}
+	var keys []coupon.CustomerKey
 	if email, ok := normalEmail(contact); ok {
 		keys = append(keys, coupon.EmailKey(email))
 	}
 	probe := coupon.Customer{Mobile: contact}
 	f := fields{}
-	if normalise(&probe, a.region(ctx), &f); f.err() == nil {
+	if normalise(&probe, a.region(ctx), &f); f.err() == nil && probe.Mobile != "" {
 		keys = append(keys, coupon.MobileKey(probe.Mobile))
 	}
-	return keys
+	return append(keys, coupon.MemberKey(contact), coupon.SourceKey(contact))
 }
 
 // customerByContact finds a customer by e-mail, mobile or member id, as typed.
@@ -47,8 +48,7 @@ func (a *App) customerByContact(ctx context.Context, contact string) (coupon.Cus
 // nobody has is told apart as finely, or locks would tell who exists.
 func (a *App) signInName(ctx context.Context, c coupon.Customer, contact string) string {
 	if c.ID == "" {
-		keys := a.contactKeys(ctx, contact)
-		return guesserSignIn + a.nobody(string(keys[len(keys)-1]))
+		return guesserSignIn + a.nobody(string(a.contactKeys(ctx, contact)[0]))
 	}
 	return guesserSignIn + string(c.ID)
 }

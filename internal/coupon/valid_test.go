@@ -24,6 +24,7 @@ var validCases = []struct {
 	{"an unknown kind", func(d *definition) { d.kind = "ticket" }, "kind"},
 	{"an unknown policy", func(d *definition) { d.doc.Holder = "mine" }, "holder_policy"},
 	{"an unknown value", func(d *definition) { d.doc.Value.Type = "luck" }, "value.type"},
+	// F60: percentages from 0.01 to 100.
 	{"0 %", func(d *definition) { d.doc.Value.BasisPoints = 0 }, "value.basis_points"},
 	{"100 %", func(d *definition) { d.doc.Value.BasisPoints = 10_000 }, ""},
 	{"100.01 %", func(d *definition) { d.doc.Value.BasisPoints = 10_001 }, "value.basis_points"},

@@ -116,7 +116,7 @@ func (m *market) tamperings(capped coupon.Campaign) []tampering {
 	}
 }
 
-// Verify finds each row that was tampered with, and nothing else.
+// F64: verify finds each row that was tampered with, and nothing else.
 func TestVerifyFindsWhatWasTamperedWith(t *testing.T) {
 	t.Parallel()
 	eachShop(t, func(t *testing.T, s *shop) {
