@@ -137,6 +137,23 @@ func TestSignIn(t *testing.T) {
 	d.get(coupon.Admin, "/admin/").hides("not encrypted")
 }
 
+// F49: the brake counts a name however it is typed, and a name that nobody has like any other.
+func TestSignInBrakeCountsTheName(t *testing.T) {
+	t.Parallel()
+	storetest.EachURL(t, func(t *testing.T, dbURL string) {
+		d := filled(t, dbURL)
+		for _, name := range []string{"finance@example.com", "nobody@example.com"} {
+			upper := strings.ToUpper(name)
+			for _, typed := range []string{name, upper, " " + name, "\t" + name, upper[:3] + name[3:] + "  "} {
+				d.post("", "/admin/sign-in", "email", typed, "password", "wrong password").is(http.StatusUnauthorized)
+			}
+			d.post("", "/admin/sign-in", "email", name, "password", password).is(http.StatusTooManyRequests)
+			d.post("", "/admin/sign-in", "email", " "+upper, "password", password).is(http.StatusTooManyRequests)
+		}
+		d.post("", "/admin/sign-in", "email", "support@example.com", "password", password).leads("/admin/")
+	})
+}
+
 func TestSignOut(t *testing.T) {
 	t.Parallel()
 	d := open(t)

@@ -155,7 +155,8 @@ func TestTillInTheBrowser(t *testing.T) {
 	p.Pictures("refused")
 }
 
-// A voucher's dialog: the dangerous button is not the default, and a refusal stays in it.
+// A voucher's dialog: the dangerous button is not the default, a refusal stays in it, and for
+// a used voucher it says at once why it cannot be deleted (J1.8).
 func TestVoucherDialog(t *testing.T) {
 	t.Parallel()
 	d := open(t)
@@ -166,11 +167,17 @@ func TestVoucherDialog(t *testing.T) {
 	p.Click("Actions")
 	p.Picture("menu")
 	p.Click("Delete")
+	p.See("What was used is never deleted")
+	p.Pictures("used")
+	p.Go(srv.URL + "/admin/vouchers/" + string(d.batchRows()[4].ID))
+	p.Click("Actions")
+	p.Click("Delete")
 	p.See("Delete this voucher?")
 	p.Fill("Reason", "not needed")
 	p.Pictures("delete")
+	must[coupon.Voucher](t)(d.app.Void(t.Context(), d.as(coupon.Admin), d.batchRows()[4].ID, "first"))
 	p.Allow("409")
 	p.Click("Delete it")
-	p.See("What was used is never deleted")
+	p.See("Nothing was changed")
 	p.Pictures("refused")
 }

@@ -25,7 +25,11 @@ func TestDelete(t *testing.T) {
 		d := filled(t, dbURL)
 		rows := d.batchRows()
 		used, unused := "/admin/vouchers/"+string(rows[0].ID), "/admin/vouchers/"+string(rows[4].ID)
-		d.post(coupon.Admin, used+"/delete", "reason", "not needed").is(http.StatusConflict).shows("already been redeemed", "What was used is never deleted", "reverse the redemption", "not needed")
+		d.get(coupon.Admin, used+"/delete").is(200).shows("This voucher cannot be deleted", "already been redeemed", "What was used is never deleted", "Used on 21 Nov 2026", "Reverse the redemption").hides(`name="reason"`)
+		d.post(coupon.Admin, used+"/delete", "reason", "not needed").is(http.StatusConflict).shows("already been redeemed", "reverse it").hides(`name="reason"`)
+		if x := must[coupon.VoucherView](t)(d.app.Voucher(t.Context(), d.as(coupon.Admin).By, rows[0].ID)); x.State != coupon.VoucherRedeemed {
+			t.Errorf("the used one is %s", x.State)
+		}
 		d.post(coupon.Admin, unused+"/delete", "reason", "  ").is(422).shows("Reason")
 		d.post(coupon.Admin, unused+"/delete", "reason", "lost <b>envelope</b>").leads(unused)
 		d.get(coupon.Admin, unused).shows("Deleted", "lost <b>envelope</b>", "Aida Lim", "Issued").hides("<b>envelope", "/void\"")
@@ -144,6 +148,19 @@ func TestTopUp(t *testing.T) {
 	}
 }
 
+// elsewhere is F52: a cashier's form with another location than their own is refused, and
+// the audit trail says so.
+func (d *desk) elsewhere(voucher string) {
+	d.t.Helper()
+	d.post(coupon.Cashier, "/admin/redeem", "voucher", voucher, "location", string(d.harbour.ID), "amount", "2").is(http.StatusForbidden)
+	d.get(coupon.Cashier, "/admin/redeem/recent?location="+string(d.harbour.ID)).is(http.StatusForbidden)
+	d.publish()
+	trail := d.get(coupon.Admin, "/admin/events?type=access.refused").shows("Arif Rahman", "at Harbour Point", "2 events")
+	if x := must[coupon.VoucherView](d.t)(d.app.Voucher(d.t.Context(), d.as(coupon.Admin).By, coupon.VoucherID(voucher))); x.Uses != 0 {
+		d.t.Errorf("it was redeemed all the same: %s", trail.path)
+	}
+}
+
 // J4: the till says what it is worth and changes nothing before Confirm.
 func TestTill(t *testing.T) {
 	t.Parallel()
@@ -156,7 +173,7 @@ func TestTill(t *testing.T) {
 		d.post(coupon.Cashier, "/admin/redeem/look", "code", "NO-SUCH-CODE-1", "location", main).is(404)
 		look := d.post(coupon.Cashier, "/admin/redeem/look", "code", strings.ToLower(gift.Code), "location", main).is(200).shows("SGD 10.00", "Barista set", "Mei T.", "Valid until", "Nothing has changed yet", "Confirm").hides("Mei Tan", gift.Code)
 		look.has(`name="voucher" value="` + id + `"`)
-		d.post(coupon.Cashier, "/admin/redeem", "voucher", id, "location", string(d.harbour.ID), "amount", "2").is(http.StatusForbidden)
+		d.elsewhere(id)
 		d.post(coupon.Cashier, "/admin/redeem", "voucher", id, "location", main, "amount", "2,5,5", "reference", "R-1000").is(422).shows("SGD 10.00").has(`value="R-1000"`)
 		d.post(coupon.Cashier, "/admin/redeem", "voucher", id, "location", "", "amount", "2").is(422).shows("Choose where you redeem.")
 		twice := form("confirmed-only-once-here", "voucher", id, "location", main, "amount", "2", "reference", "R-1001")

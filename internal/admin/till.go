@@ -268,7 +268,7 @@ func (v *visit) tillCustomer(typed string) (coupon.Customer, error) {
 
 // tillDone shows in green what was redeemed.
 func (v *visit) tillDone(p tillPage, id coupon.RedemptionID) error {
-	r, x, err := v.App.Receipt(v.ctx(), v.by, id)
+	r, x, err := v.App.Receipt(v.ctx(), v.req(), id)
 	if err != nil {
 		return err
 	}
@@ -293,7 +293,7 @@ type recentPage struct {
 
 func (v *visit) tillRecent() error {
 	location := v.query().Text("location")
-	list, err := v.App.Recent(v.ctx(), v.by, coupon.LocationID(location))
+	list, err := v.App.Recent(v.ctx(), v.req(), coupon.LocationID(location))
 	if err != nil {
 		return err
 	}

@@ -3,8 +3,6 @@ package admin
 import (
 	"context"
 
-	"github.com/a-h/templ"
-
 	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/httpx"
@@ -109,6 +107,9 @@ func (v *visit) actShow(a act, p actForm) error {
 	if x.Kind == coupon.KindRefill {
 		v.place = refillPath
 	}
+	if a.Name == "delete" && x.Uses > 0 {
+		return v.undeletable(p, &x)
+	}
 	p.act, p.Voucher, p.Nonce = a, x, nonce()
 	p.Thing = v.thing(&x)
 	if p.Until == "" && p.Code == fresh.Code {
@@ -187,12 +188,29 @@ func (v *visit) doReplace(req app.Request, p *actForm) (string, error) {
 	return settled(req, x, err)
 }
 
-// refusedWhy adds to a refusal on this form what its sentence leaves out.
-func (p *actForm) refusedWhy() templ.Component {
-	if p.act.Name == "delete" && p.Text != "" && p.Voucher.Uses > 0 {
-		return ui.Notice{Tone: ui.Info, Text: "What was used is never deleted: the redemption and the customer's balance stand on it. To take it back, reverse the redemption with a reason."}
+// undeletable says why a used voucher is not deleted, instead of asking for a reason (J1.8).
+func (v *visit) undeletable(p actForm, x *coupon.VoucherView) error {
+	page := undeletablePage{Thing: v.thing(x), Back: voucherPath(x.ID), Text: "It has already been redeemed. What was used is never deleted: the redemption and the customer's balance stand on it."}
+	if v.can(coupon.ReadRedemptions) {
+		_, last, err := v.App.LastUse(v.ctx(), v.by, x.ID)
+		if err != nil && !fault403(err) {
+			return err
+		}
+		if last != nil {
+			page.Used = v.useSentence(last)
+			if v.can(coupon.ReverseRedemptions) {
+				page.Reverse = "/admin/redemptions/" + string(last.ID) + "/reverse"
+			}
+		}
 	}
-	return templ.NopComponent
+	return v.page(p.Code, "This voucher cannot be deleted", page.view())
+}
+
+// undeletablePage names what was used, and what can be done instead.
+type undeletablePage struct {
+	Thing         ui.KeyValues
+	Text, Used    string
+	Reverse, Back string
 }
 
 // labels name the fields of the form for the summary of what is wrong.

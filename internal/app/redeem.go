@@ -64,7 +64,7 @@ func (a *App) command(ctx context.Context, req Request, in RedeemInput) (coupon.
 
 // Redeem uses a voucher, or what was held.
 func (a *App) Redeem(ctx context.Context, req Request, in RedeemInput) (coupon.Redeemed, error) {
-	if err := req.By.MayAt(coupon.RedeemVouchers, in.Location); err != nil {
+	if err := a.mayAt(ctx, req, coupon.RedeemVouchers, in.Location); err != nil {
 		return coupon.Redeemed{}, err
 	}
 	return a.redeem(ctx, req, in)
@@ -90,7 +90,7 @@ type Check struct {
 // Validate decides as Redeem would and changes nothing. An unknown code is an error;
 // any other refusal is part of the answer.
 func (a *App) Validate(ctx context.Context, req Request, in RedeemInput) (Check, error) {
-	if err := req.By.MayAt(coupon.RedeemVouchers, in.Location); err != nil {
+	if err := a.mayAt(ctx, req, coupon.RedeemVouchers, in.Location); err != nil {
 		return Check{}, err
 	}
 	c, err := a.command(ctx, req, in)
@@ -118,7 +118,7 @@ func (a *App) Validate(ctx context.Context, req Request, in RedeemInput) (Check,
 
 // Hold reserves what Redeem would use, for a time.
 func (a *App) Hold(ctx context.Context, req Request, in RedeemInput, length time.Duration) (coupon.Held, error) {
-	if err := req.By.MayAt(coupon.RedeemVouchers, in.Location); err != nil {
+	if err := a.mayAt(ctx, req, coupon.RedeemVouchers, in.Location); err != nil {
 		return coupon.Held{}, err
 	}
 	if in.Hold != "" {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/fault"
+	"github.com/scriphq/scrip/internal/id"
 )
 
 // Looked is what staff are told of a code before anything changes, or after a refusal.
@@ -65,13 +66,27 @@ func (a *App) lastUse(ctx context.Context, v coupon.VoucherView) (*coupon.Redemp
 	return nil, nil
 }
 
+// mayAt returns nil when the permission is given at the location. Who asks for another
+// location than their own leaves an event (F52).
+func (a *App) mayAt(ctx context.Context, req Request, p coupon.Permission, l coupon.LocationID) error {
+	refused := req.By.MayAt(p, l)
+	if refused == nil || req.By.May(p) != nil || !id.Valid("loc", string(l)) {
+		return refused
+	}
+	ev := a.event(req, coupon.EventAccessRefused, string(l), map[string]any{"door": "till", "location": string(l)})
+	if _, err := do[int](ctx, a, Request{By: req.By, ID: req.ID, Address: req.Address}, coupon.Record{Events: []coupon.Event{ev}}); err != nil {
+		return err
+	}
+	return refused
+}
+
 // Receipt returns one redemption to who may redeem where it was made.
-func (a *App) Receipt(ctx context.Context, by By, id coupon.RedemptionID) (coupon.RedemptionView, coupon.VoucherView, error) {
-	r, err := a.Store.Redemption(ctx, id)
+func (a *App) Receipt(ctx context.Context, req Request, redemption coupon.RedemptionID) (coupon.RedemptionView, coupon.VoucherView, error) {
+	r, err := a.Store.Redemption(ctx, redemption)
 	if err != nil {
 		return r, coupon.VoucherView{}, err
 	}
-	if by.MayAt(coupon.RedeemVouchers, r.Location) != nil {
+	if a.mayAt(ctx, req, coupon.RedeemVouchers, r.Location) != nil {
 		return coupon.RedemptionView{}, coupon.VoucherView{}, fault.New(fault.NotFound, "not_found", "There is no such redemption.")
 	}
 	v, err := a.Store.Voucher(ctx, r.Voucher)
@@ -79,8 +94,8 @@ func (a *App) Receipt(ctx context.Context, by By, id coupon.RedemptionID) (coupo
 }
 
 // Recent lists the latest redemptions at a location, for its till.
-func (a *App) Recent(ctx context.Context, by By, l coupon.LocationID) ([]coupon.RedemptionView, error) {
-	if err := by.MayAt(coupon.RedeemVouchers, l); err != nil {
+func (a *App) Recent(ctx context.Context, req Request, l coupon.LocationID) ([]coupon.RedemptionView, error) {
+	if err := a.mayAt(ctx, req, coupon.RedeemVouchers, l); err != nil {
 		return nil, err
 	}
 	page, err := a.Store.Redemptions(ctx, coupon.RedemptionFilter{Location: l}, coupon.Paging{Limit: 20})

@@ -55,7 +55,7 @@ const (
 	EventMessageQueued   EventType = "message.queued"
 	EventSignInCodeShown EventType = "sign_in_code.shown"
 	EventLockoutCleared  EventType = "lockout.cleared"
-	EventAccessRefused   EventType = "access.refused" // somebody asked for what is another customer's
+	EventAccessRefused   EventType = "access.refused" // somebody asked for what is another customer's, or another location's
 	EventImportUploaded  EventType = "import.uploaded"
 	EventImportConfirmed EventType = "import.confirmed"
 	EventSecretRotated   EventType = "secret.rotated"
