@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -200,6 +201,18 @@ func TestAnIdIsNotTakenForSomebodysAddress(t *testing.T) {
 			if c, err := d.CustomerOf(t.Context(), token); err != nil || c.ID != mei.ID {
 				t.Fatalf("%s signed %q in, %v", id, c.ID, err)
 			}
+		}
+	})
+}
+
+// What a browser says of itself is cut to size, and whatever it says it may sign in.
+func TestAStrangeBrowserSignsIn(t *testing.T) {
+	t.Parallel()
+	eachImportDesk(t, func(t *testing.T, d *importDesk) {
+		d.mei()
+		for _, agent := range []string{strings.Repeat("é", 250), "a" + strings.Repeat("é", 250), "\xff\xfe", "a\x00b"} {
+			_, err := d.SignInCustomer(t.Context(), from(1), "mei@example.com", goodPassword, agent)
+			expect(t, fmt.Sprintf("%.8q", agent), err, nil)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -110,6 +111,7 @@ func (a *App) newSession(ctx context.Context, kind, owner, address, agent string
 	if len(agent) > 200 {
 		agent = agent[:200]
 	}
+	agent = strings.ReplaceAll(strings.ToValidUTF8(agent, ""), "\x00", "") // a header may hold anything
 	err := a.Store.CreateSession(ctx, coupon.Session{
 		Token: seal.HashToken(token), Kind: kind, Owner: owner, CreatedAt: now, ExpiresAt: now.Add(sessionLength), Address: address, Agent: agent,
 	})
