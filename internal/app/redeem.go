@@ -141,10 +141,20 @@ func (a *App) ReleaseHold(ctx context.Context, req Request, id coupon.HoldID) (c
 	return do[coupon.Hold](ctx, a, req, coupon.ReleaseHold{ID: id, By: req.By.Actor})
 }
 
-// Reverse undoes a redemption, wholly or by an amount.
+// Reverse undoes a redemption, wholly or by an amount. Who is tied to locations undoes
+// what was redeemed there.
 func (a *App) Reverse(ctx context.Context, req Request, id coupon.RedemptionID, m *money.Amount, reason string) (coupon.Undone, error) {
 	if err := req.By.May(coupon.ReverseRedemptions); err != nil {
 		return coupon.Undone{}, err
+	}
+	if len(req.By.Locations) > 0 {
+		r, err := a.Store.Redemption(ctx, id)
+		if err != nil {
+			return coupon.Undone{}, err
+		}
+		if err := req.By.MayAt(coupon.ReverseRedemptions, r.Location); err != nil {
+			return coupon.Undone{}, err
+		}
 	}
 	f := fields{}
 	f.text("reason", reason, 500, true)
