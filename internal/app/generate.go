@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/engine"
@@ -23,24 +24,55 @@ func (a *App) Generate(ctx context.Context, job coupon.Job) error {
 	if err != nil {
 		return err
 	}
-	left := b.Quantity - b.Made
-	for {
-		codes, err := a.newCodes(gen, b.Code, min(chunkSize, max(left, 1)))
-		if err != nil {
-			return err
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	for drawn := range a.draw(ctx, gen, b.Code, b.Quantity-b.Made) {
+		if drawn.err != nil {
+			return drawn.err
 		}
-		progress, err := engine.Run[coupon.Progress](ctx, a.engine, engine.Ask{Command: coupon.IssueChunk{Batch: b.ID, Codes: codes, By: job.By}})
-		if errors.Is(err, engine.ErrBusy) {
-			continue // the queue is full of people; the next try comes after them
-		}
+		progress, err := a.issueChunk(ctx, coupon.IssueChunk{Batch: b.ID, Codes: drawn.codes, By: job.By})
 		if err != nil || progress.Complete {
 			return err
 		}
-		left = progress.Total - progress.Done
-		if err := ctx.Err(); err != nil {
-			return err
+	}
+	return ctx.Err()
+}
+
+// issueChunk commits one chunk; while the queue is full of people it waits.
+func (a *App) issueChunk(ctx context.Context, c coupon.IssueChunk) (coupon.Progress, error) {
+	for {
+		progress, err := engine.Run[coupon.Progress](ctx, a.engine, engine.Ask{Command: c})
+		if !errors.Is(err, engine.ErrBusy) {
+			return progress, err
+		}
+		select {
+		case <-ctx.Done():
+			return progress, ctx.Err()
+		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+type drawn struct {
+	codes []coupon.NewCode
+	err   error
+}
+
+// draw draws n codes in chunks, the next while the last is being committed, and then
+// one by one in place of those that turned out to be taken, until ctx ends.
+func (a *App) draw(ctx context.Context, gen *coupon.Generator, p coupon.CodePolicy, n int64) <-chan drawn {
+	out := make(chan drawn)
+	go func() {
+		defer close(out)
+		for ; ctx.Err() == nil; n -= chunkSize {
+			codes, err := a.newCodes(gen, p, min(chunkSize, max(n, 1)))
+			select {
+			case out <- drawn{codes, err}:
+			case <-ctx.Done():
+			}
+		}
+	}()
+	return out
 }
 
 // newCodes draws n codes and seals them for the vouchers they will belong to.

@@ -7,10 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
-	"github.com/scriphq/scrip/internal/engine"
 	"github.com/scriphq/scrip/internal/fault"
 )
 
@@ -195,7 +193,7 @@ var (
 // batch cannot be made, or an error after which it can be tried again.
 func (r *importRun) feed(ctx context.Context) (why string, err error) {
 	chunk := func(codes []coupon.NewCode, lines []int64) error {
-		progress, err := r.issue(ctx, codes)
+		progress, err := r.a.issueChunk(ctx, coupon.IssueChunk{Batch: coupon.BatchID(r.job.Subject), Codes: codes, Strict: true, By: r.job.By})
 		if err == nil {
 			r.made = progress.Done
 			return ctx.Err()
@@ -224,21 +222,6 @@ func (r *importRun) feed(ctx context.Context) (why string, err error) {
 		return "Some lines of the import are missing.", nil
 	}
 	return "", err
-}
-
-// issue makes one chunk; while the queue is full of people it waits.
-func (r *importRun) issue(ctx context.Context, codes []coupon.NewCode) (coupon.Progress, error) {
-	for {
-		progress, err := engine.Run[coupon.Progress](ctx, r.a.engine, engine.Ask{Command: coupon.IssueChunk{Batch: coupon.BatchID(r.job.Subject), Codes: codes, Strict: true, By: r.job.By}})
-		if !errors.Is(err, engine.ErrBusy) {
-			return progress, err
-		}
-		select {
-		case <-ctx.Done():
-			return progress, ctx.Err()
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
 }
 
 // each calls fn with the codes of the lines behind the first skip ones, chunk by chunk,

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/scriphq/scrip/internal/coupon"
 )
@@ -105,102 +104,6 @@ func live(c *coupon.Changes) []*coupon.Reservation {
 		}
 	}
 	return out
-}
-
-func insert[R any](w *writes, d *dialect, t *table[R], rows []*R) {
-	if len(rows) == 0 {
-		return
-	}
-	names, kinds := t.shape()
-	sql := "INSERT INTO " + t.name + " (" + t.names("") + ") SELECT " + t.names("d") + " FROM " + d.rows("d", names, kinds)
-	*w = append(*w, d.bulk(sql, kinds, t.values(rows))...)
-}
-
-// insertNew inserts the rows whose keys are not there yet.
-func insertNew[R any](w *writes, d *dialect, t *table[R], rows []*R) {
-	names, kinds := t.shape()
-	sql := "INSERT INTO " + t.name + " (" + t.names("") + ") SELECT " + t.names("d") + " FROM " + d.rows("d", names, kinds) + " WHERE TRUE ON CONFLICT DO NOTHING"
-	for _, st := range d.bulk(sql, kinds, t.values(rows)) {
-		st.rows = 0
-		*w = append(*w, st)
-	}
-}
-
-// replace inserts rows, in place of those that have the same keys.
-func replace[R any](w *writes, d *dialect, t *table[R], rows []*R) {
-	names, kinds := t.shape()
-	sql := "INSERT INTO " + t.name + " (" + t.names("") + ") SELECT " + t.names("d") + " FROM " + d.rows("d", names, kinds) +
-		" WHERE TRUE ON CONFLICT (" + strings.Join(names[:t.keys], ", ") + ") DO UPDATE SET " + t.sets("excluded")
-	*w = append(*w, d.bulk(sql, kinds, t.values(rows))...)
-}
-
-// sets lists what a change sets: every column but the keys.
-func (t *table[R]) sets(from string) string {
-	set := ""
-	for i, c := range t.cols[t.keys:] {
-		if i > 0 {
-			set += ", "
-		}
-		set += c.name + " = " + from + "." + c.name
-	}
-	return set
-}
-
-// update sets every column but the keys, which find the row.
-func update[R any](w *writes, d *dialect, t *table[R], rows []*R) {
-	if len(rows) == 0 {
-		return
-	}
-	names, kinds := t.shape()
-	sql := "UPDATE " + t.name + " SET " + t.sets("d") + " FROM " + d.rows("d", names, kinds) + " WHERE " + t.matches()
-	*w = append(*w, d.bulk(sql, kinds, t.values(rows))...)
-}
-
-// remove deletes the rows with these keys; those that are gone already are no fault.
-func remove[R any](w *writes, d *dialect, t *table[R], rows []*R) {
-	if len(rows) == 0 {
-		return
-	}
-	keys := &table[R]{name: t.name, keys: t.keys, cols: t.cols[:t.keys]}
-	names, kinds := keys.shape()
-	columns := keys.names("")
-	sql := "DELETE FROM " + t.name + " WHERE (" + columns + ") IN (SELECT " + keys.names("d") + " FROM " + d.rows("d", names, kinds) + ")"
-	for _, st := range d.bulk(sql, kinds, keys.values(rows)) {
-		st.rows = 0
-		*w = append(*w, st)
-	}
-}
-
-func (t *table[R]) shape() ([]string, []kind) {
-	names, kinds := make([]string, len(t.cols)), make([]kind, len(t.cols))
-	for i, c := range t.cols {
-		names[i], kinds[i] = c.name, c.kind
-	}
-	return names, kinds
-}
-
-func (t *table[R]) values(rows []*R) [][]any {
-	out := make([][]any, len(rows))
-	flat := make([]any, len(rows)*len(t.cols))
-	for i, r := range rows {
-		out[i] = flat[i*len(t.cols) : (i+1)*len(t.cols)]
-		for j, c := range t.cols {
-			out[i][j] = c.put(r)
-		}
-	}
-	return out
-}
-
-// matches compares the key columns with those of the written rows.
-func (t *table[R]) matches() string {
-	s := ""
-	for i, c := range t.cols[:t.keys] {
-		if i > 0 {
-			s += " AND "
-		}
-		s += t.name + "." + c.name + " = d." + c.name
-	}
-	return s
 }
 
 // recount makes a campaign's counters anew from its rows; verify compares with the

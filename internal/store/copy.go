@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 
 	"github.com/scriphq/scrip/internal/fault"
 )
@@ -19,8 +20,11 @@ type anyTable struct {
 }
 
 func (t *table[R]) any() anyTable {
-	names, kinds := t.shape()
-	return anyTable{t.name, names, kinds}
+	names := make([]string, len(t.cols))
+	for i, c := range t.cols {
+		names[i] = c.name
+	}
+	return anyTable{t.name, names, t.kinds()}
 }
 
 // everyTable lists all there is; a test compares it with the schema.
@@ -81,13 +85,12 @@ func empty(ctx context.Context, s session) error {
 
 // copy streams one table, a bulk at a time.
 func (t anyTable) copy(ctx context.Context, read *sql.Tx, d *dialect, s session, progress Progress) error {
-	list := joined("", t.columns)
-	rows, err := read.QueryContext(ctx, "SELECT "+list+" FROM "+t.name)
+	rows, err := read.QueryContext(ctx, "SELECT "+strings.Join(t.columns, ", ")+" FROM "+t.name)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	insert := "INSERT INTO " + t.name + " (" + list + ") SELECT " + joined("d.", t.columns) + " FROM " + d.rows("d", t.columns, t.kinds)
+	insert := d.insert(t)
 	done, bulk := int64(0), make([][]any, 0, bulkRows)
 	flush := func() error {
 		if err := s.run(ctx, d.bulk(insert, t.kinds, bulk)); err != nil {
@@ -142,15 +145,4 @@ func (t anyTable) scan(rows *sql.Rows) ([]any, error) {
 		}
 	}
 	return row, nil
-}
-
-func joined(before string, names []string) string {
-	out := ""
-	for i, n := range names {
-		if i > 0 {
-			out += ", "
-		}
-		out += before + n
-	}
-	return out
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"encoding/json"
 	"errors"
-	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -23,7 +22,10 @@ type dialect struct {
 	claim     string                                               // keeps workers from waiting for each other's rows
 	any       func(placeholder string) string                      // "is one of the list"
 	list      func(ids []string) any                               // a list as one argument
-	rows      func(alias string, names []string, k []kind) string  // a bulk write's rows as a table
+	insert    func(t anyTable) string                              // of bulk's rows
+	update    func(t anyTable, keys int) string                    // by the last columns, which are the keys
+	remove    func(t anyTable) string                              // by all columns
+	rows      func(alias string, names []string, k []kind) string  // bulk's rows as a table
 	bulk      func(sql string, k []kind, rows [][]any) []statement // the statements that write rows
 	classify  func(error) error
 	tables    string           // counts the tables of a name
@@ -32,12 +34,15 @@ type dialect struct {
 
 var postgres = dialect{
 	name:      "postgres",
-	tokens:    strings.NewReplacer("{{text}}", `TEXT COLLATE "C"`, "{{fill}}", "WITH (fillfactor = 70)"),
+	tokens:    strings.NewReplacer("{{text}}", `TEXT COLLATE "C"`, "{{fill}}", "WITH (fillfactor = 70)", "{{narrow}}", ""),
 	forUpdate: " FOR UPDATE",
 	forShare:  " FOR SHARE",
 	claim:     " FOR UPDATE SKIP LOCKED",
 	any:       func(p string) string { return "= ANY(" + p + ")" },
 	list:      func(ids []string) any { return ids },
+	insert:    insertArrays,
+	update:    updateArrays,
+	remove:    removeArrays,
 	rows:      unnestRows,
 	bulk:      arrayBulk,
 	classify:  classifyPostgres,
@@ -47,9 +52,12 @@ var postgres = dialect{
 
 var sqliteDialect = dialect{
 	name:     "sqlite",
-	tokens:   strings.NewReplacer("{{text}}", "TEXT", "{{fill}}", ""),
+	tokens:   strings.NewReplacer("{{text}}", "TEXT", "{{fill}}", "", "{{narrow}}", "WITHOUT ROWID"),
 	any:      func(p string) string { return "IN (SELECT value FROM json_each(" + p + "))" },
 	list:     jsonList,
+	insert:   insertValues,
+	update:   updateValues,
+	remove:   removeValues,
 	rows:     singleRow,
 	bulk:     rowByRow,
 	classify: classifySQLite,
@@ -63,65 +71,6 @@ func jsonList(ids []string) any {
 		panic("store: a list of ids cannot be encoded: " + err.Error())
 	}
 	return string(b)
-}
-
-// unnestRows is one statement for all rows: an array per column.
-func unnestRows(alias string, names []string, k []kind) string {
-	types := [...]string{kindText: "text[]", kindNumber: "bigint[]", kindFlag: "boolean[]"}
-	var b strings.Builder
-	b.WriteString("unnest(")
-	for i := range names {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString("$" + strconv.Itoa(i+1) + "::" + types[k[i]])
-	}
-	return b.String() + ") AS " + alias + "(" + strings.Join(names, ", ") + ")"
-}
-
-// singleRow is a prepared statement that runs once a row: there is no round trip
-// to save inside the process.
-func singleRow(alias string, names []string, _ []kind) string {
-	var b strings.Builder
-	b.WriteString("(SELECT ")
-	for i, n := range names {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString("$" + strconv.Itoa(i+1) + " AS " + n)
-	}
-	return b.String() + ") AS " + alias
-}
-
-func arrayBulk(sql string, k []kind, rows [][]any) []statement {
-	args := make([]any, len(k))
-	for i, kind := range k {
-		switch kind {
-		case kindText:
-			args[i] = gather[string](rows, i)
-		case kindNumber:
-			args[i] = gather[int64](rows, i)
-		case kindFlag:
-			args[i] = gather[bool](rows, i)
-		}
-	}
-	return []statement{{sql: sql, args: args, rows: int64(len(rows))}}
-}
-
-func gather[T any](rows [][]any, i int) []T {
-	out := make([]T, len(rows))
-	for r := range rows {
-		out[r] = rows[r][i].(T)
-	}
-	return out
-}
-
-func rowByRow(sql string, _ []kind, rows [][]any) []statement {
-	out := make([]statement, len(rows))
-	for i := range rows {
-		out[i] = statement{sql: sql, args: rows[i], rows: 1}
-	}
-	return out
 }
 
 // classifyPostgres turns an error's SQLSTATE into what the engine should do. A

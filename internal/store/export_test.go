@@ -31,7 +31,7 @@ func (db *DB) Alone(ctx context.Context, name string, fn func() error) error {
 func (db *DB) Content(ctx context.Context) (map[string][]string, error) {
 	out := map[string][]string{}
 	for _, t := range everyTable() {
-		rows, err := db.read.QueryContext(ctx, "SELECT "+joined("", t.columns)+" FROM "+t.name+" ORDER BY "+joined("", t.columns))
+		rows, err := db.read.QueryContext(ctx, "SELECT "+strings.Join(t.columns, ", ")+" FROM "+t.name+" ORDER BY "+strings.Join(t.columns, ", "))
 		if err != nil {
 			return nil, err
 		}

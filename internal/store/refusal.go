@@ -138,9 +138,9 @@ func (db *DB) counted(known map[string]*tally, list []coupon.Refusal) writes {
 	var w writes
 	insert(&w, db.d, refusalTable, fresh)
 	if len(again) > 0 {
-		names, kinds := tallyTable.shape()
-		sql := "UPDATE refusal SET repeats = refusal.repeats + d.repeats FROM " + db.d.rows("d", names, kinds) + " WHERE refusal.id = d.id"
-		w = append(w, db.d.bulk(sql, kinds, tallyTable.values(again))...)
+		t := tallyTable.any()
+		sql := "UPDATE refusal SET repeats = refusal.repeats + d.repeats FROM " + db.d.rows("d", t.columns, t.kinds) + " WHERE refusal.id = d.id"
+		w = append(w, db.d.bulk(sql, t.kinds, tallyTable.values(again))...)
 	}
 	return w
 }

@@ -147,11 +147,7 @@ func (db *DB) rewrite(ctx context.Context, set string, list []*sealedRow) error 
 	if len(list) == 0 {
 		return nil
 	}
-	names, kinds := rewriteTable.shape()
-	var w writes
-	for _, st := range db.d.bulk(fmt.Sprintf(set, db.d.rows("d", names, kinds)), kinds, rewriteTable.values(list)) {
-		st.rows = 0
-		w = append(w, st)
-	}
-	return db.apply(ctx, w)
+	t := rewriteTable.any()
+	sql := fmt.Sprintf(set, db.d.rows("d", t.columns, t.kinds))
+	return db.apply(ctx, anyNumber(db.d.bulk(sql, t.kinds, rewriteTable.values(list))))
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 
@@ -124,7 +125,19 @@ func (s *pgSession) commit(ctx context.Context) (bool, error) {
 // one of it; whoever has it writes.
 type sqliteSession struct {
 	conn     *sql.Conn
-	prepared map[string]*sql.Stmt
+	queries  map[string]*sql.Stmt
+	changes  map[string]change // prepared on the connection underneath, see execute
+	argument []driver.NamedValue
+}
+
+// change is a prepared statement of the driver.
+type change interface {
+	driver.Stmt
+	driver.StmtExecContext
+}
+
+func newSQLiteSession(conn *sql.Conn) *sqliteSession {
+	return &sqliteSession{conn: conn, queries: map[string]*sql.Stmt{}, changes: map[string]change{}}
 }
 
 func (s *sqliteSession) begin(ctx context.Context) error {
@@ -133,33 +146,66 @@ func (s *sqliteSession) begin(ctx context.Context) error {
 }
 
 func (s *sqliteSession) run(ctx context.Context, list []statement) error {
-	for i := range list {
-		if err := s.one(ctx, &list[i]); err != nil {
-			return fmt.Errorf("%s: %w", brief(list[i].sql), err)
+	for len(list) > 0 {
+		n, err := 1, error(nil)
+		if list[0].each != nil {
+			err = s.query(ctx, &list[0])
+		} else {
+			err = s.conn.Raw(func(c any) (err error) {
+				n, err = s.execute(ctx, c.(driver.ConnPrepareContext), list)
+				return err
+			})
 		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", brief(list[n-1].sql), err)
+		}
+		list = list[n:]
 	}
 	return nil
 }
 
-func (s *sqliteSession) one(ctx context.Context, st *statement) error {
-	prepared := s.prepared[st.sql]
+// execute runs the changes at the head of the list and returns how many it has come
+// to. It goes past database/sql, whose care for every row takes as long as the row.
+func (s *sqliteSession) execute(ctx context.Context, c driver.ConnPrepareContext, list []statement) (n int, err error) {
+	for n < len(list) && list[n].each == nil {
+		st := &list[n]
+		n++
+		prepared := s.changes[st.sql]
+		if prepared == nil {
+			made, err := c.PrepareContext(ctx, st.sql)
+			if err != nil {
+				return n, err
+			}
+			prepared = made.(change)
+			s.changes[st.sql] = prepared
+		}
+		s.argument = s.argument[:0]
+		for i, v := range st.args {
+			s.argument = append(s.argument, driver.NamedValue{Ordinal: i + 1, Value: v})
+		}
+		res, err := prepared.ExecContext(ctx, s.argument)
+		if err != nil {
+			return n, err
+		}
+		changed, err := res.RowsAffected()
+		if err == nil {
+			err = st.changed(changed)
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+func (s *sqliteSession) query(ctx context.Context, st *statement) error {
+	prepared := s.queries[st.sql]
 	if prepared == nil {
 		var err error
 		if prepared, err = s.conn.PrepareContext(ctx, st.sql); err != nil {
 			return err
 		}
-		s.prepared[st.sql] = prepared
-	}
-	if st.each == nil {
-		res, err := prepared.ExecContext(ctx, st.args...)
-		if err != nil {
-			return err
-		}
-		n, err := res.RowsAffected()
-		if err != nil {
-			return err
-		}
-		return st.changed(n)
+		s.queries[st.sql] = prepared
 	}
 	rows, err := prepared.QueryContext(ctx, st.args...)
 	if err != nil {
@@ -175,8 +221,11 @@ func (s *sqliteSession) one(ctx context.Context, st *statement) error {
 }
 
 func (s *sqliteSession) close() error {
-	for _, st := range s.prepared {
+	for _, st := range s.queries {
 		_ = st.Close() // the connection closes next
+	}
+	for _, st := range s.changes {
+		_ = st.Close() // likewise
 	}
 	return s.conn.Close()
 }

@@ -148,7 +148,7 @@ func (db *DB) openSQLite(o Options) error {
 		return errors.Join(ErrStorage.Because(err), db.Close())
 	}
 	db.pen = make(chan *sqliteSession, 1)
-	db.pen <- &sqliteSession{conn: conn, prepared: map[string]*sql.Stmt{}}
+	db.pen <- newSQLiteSession(conn)
 	if db.maintenance, err = sql.Open("sqlite", source(writer)); err != nil {
 		return errors.Join(ErrStorage.Because(err), db.Close())
 	}

@@ -54,7 +54,7 @@ CREATE INDEX voucher_by_end ON voucher (id) WHERE ended_at > 0;
 CREATE INDEX voucher_by_disabled ON voucher (id) WHERE disabled;
 CREATE TABLE code (
 	fingerprint {{text}} NOT NULL PRIMARY KEY, voucher {{text}} NOT NULL, campaign {{text}} NOT NULL
-);
+) {{narrow}};
 CREATE TABLE customer (
 	id {{text}} NOT NULL PRIMARY KEY, source_id {{text}} NOT NULL, name {{text}} NOT NULL, name_key {{text}} NOT NULL, email {{text}} NOT NULL, mobile {{text}} NOT NULL, mobile_key {{text}} NOT NULL, member_id {{text}} NOT NULL, in_groups {{text}} NOT NULL,
 	language {{text}} NOT NULL, consent {{text}} NOT NULL, blocked BOOLEAN NOT NULL, metadata {{text}} NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL
@@ -63,18 +63,18 @@ CREATE INDEX customer_by_name ON customer (name_key, id);
 CREATE INDEX customer_by_mobile ON customer (mobile_key) WHERE mobile_key <> '';
 CREATE TABLE customer_key (
 	natural_key {{text}} NOT NULL PRIMARY KEY, customer {{text}} NOT NULL
-);
+) {{narrow}};
 CREATE TABLE customer_login (
 	customer {{text}} NOT NULL PRIMARY KEY, password {{text}} NOT NULL, updated_at BIGINT NOT NULL
 );
 CREATE TABLE balance (
 	customer {{text}} NOT NULL, asset {{text}} NOT NULL, minor BIGINT NOT NULL, PRIMARY KEY (customer, asset),
 	CONSTRAINT balance_not_below_zero CHECK (minor >= 0)
-) {{fill}};
+) {{fill}} {{narrow}};
 CREATE TABLE counter (
 	counter_key {{text}} NOT NULL PRIMARY KEY, campaign {{text}} NOT NULL, used BIGINT NOT NULL,
 	CONSTRAINT counter_not_below_zero CHECK (used >= 0)
-) {{fill}};
+) {{fill}} {{narrow}};
 CREATE INDEX counter_by_campaign ON counter (campaign);
 CREATE TABLE redemption (
 	voucher {{text}} NOT NULL, id {{text}} NOT NULL, checkout {{text}} NOT NULL, campaign {{text}} NOT NULL, batch {{text}} NOT NULL, customer {{text}} NOT NULL,
@@ -102,7 +102,7 @@ CREATE TABLE hold (
 CREATE TABLE reservation (
 	subject {{text}} NOT NULL, hold {{text}} NOT NULL, uses BIGINT NOT NULL, minor BIGINT NOT NULL, expires_at BIGINT NOT NULL,
 	PRIMARY KEY (subject, hold)
-);
+) {{narrow}};
 CREATE INDEX reservation_by_hold ON reservation (hold);
 CREATE INDEX reservation_by_expiry ON reservation (expires_at);
 CREATE TABLE refusal (
@@ -119,7 +119,7 @@ CREATE TABLE entry (
 	account {{text}} NOT NULL, posting {{text}} NOT NULL, line BIGINT NOT NULL, kind {{text}} NOT NULL, asset {{text}} NOT NULL, minor BIGINT NOT NULL, voucher {{text}} NOT NULL, redemption {{text}} NOT NULL,
 	customer {{text}} NOT NULL, at BIGINT NOT NULL,
 	PRIMARY KEY (account, posting, line)
-);
+) {{narrow}};
 CREATE TABLE event (
 	subject {{text}} NOT NULL, mark {{text}} NOT NULL, n BIGINT NOT NULL, type {{text}} NOT NULL, version BIGINT NOT NULL, campaign {{text}} NOT NULL, customer {{text}} NOT NULL,
 	by_kind {{text}} NOT NULL, by_id {{text}} NOT NULL, by_name {{text}} NOT NULL, request {{text}} NOT NULL, address {{text}} NOT NULL, data {{text}} NOT NULL, at BIGINT NOT NULL,
@@ -131,7 +131,7 @@ CREATE INDEX event_by_type ON event (type, mark, n) WHERE type <> 'voucher.issue
 CREATE INDEX event_by_staff ON event (by_id, mark, n) WHERE by_kind = 'staff';
 CREATE TABLE commit_mark (
 	id {{text}} NOT NULL PRIMARY KEY, at BIGINT NOT NULL, place BIGINT NOT NULL
-);
+) {{narrow}};
 CREATE INDEX commit_mark_by_place ON commit_mark (place, id);
 CREATE TABLE answer (
 	answer_key {{text}} NOT NULL PRIMARY KEY, hash {{text}} NOT NULL, sealed {{text}} NOT NULL, at BIGINT NOT NULL

@@ -1,0 +1,84 @@
+package store
+
+// insert adds statements that insert the rows.
+func insert[R any](w *writes, d *dialect, t *table[R], rows []*R) {
+	if len(rows) > 0 {
+		*w = append(*w, d.bulk(d.insert(t.any()), t.kinds(), t.values(rows))...)
+	}
+}
+
+// insertNew inserts the rows whose keys are not there yet.
+func insertNew[R any](w *writes, d *dialect, t *table[R], rows []*R) {
+	*w = append(*w, anyNumber(d.bulk(d.insert(t.any())+" ON CONFLICT DO NOTHING", t.kinds(), t.values(rows)))...)
+}
+
+// replace inserts rows, in place of those that have the same keys.
+func replace[R any](w *writes, d *dialect, t *table[R], rows []*R) {
+	set := ""
+	for i, c := range t.cols[t.keys:] {
+		if i > 0 {
+			set += ", "
+		}
+		set += c.name + " = excluded." + c.name
+	}
+	sql := d.insert(t.any()) + " ON CONFLICT (" + t.first(t.keys).names("") + ") DO UPDATE SET " + set
+	*w = append(*w, d.bulk(sql, t.kinds(), t.values(rows))...)
+}
+
+// update sets every column but the keys, which find the row.
+func update[R any](w *writes, d *dialect, t *table[R], rows []*R) {
+	if len(rows) == 0 {
+		return
+	}
+	last := t.keysLast()
+	*w = append(*w, d.bulk(d.update(last.any(), t.keys), last.kinds(), last.values(rows))...)
+}
+
+// remove deletes the rows with these keys; those that are gone already are no fault.
+func remove[R any](w *writes, d *dialect, t *table[R], rows []*R) {
+	if len(rows) == 0 {
+		return
+	}
+	keys := t.first(t.keys)
+	*w = append(*w, anyNumber(d.bulk(d.remove(keys.any()), keys.kinds(), keys.values(rows)))...)
+}
+
+// anyNumber lets statements change as many rows as there are.
+func anyNumber(list []statement) []statement {
+	for i := range list {
+		list[i].rows = 0
+	}
+	return list
+}
+
+// first returns the first n columns as a table of their own.
+func (t *table[R]) first(n int) *table[R] {
+	return &table[R]{name: t.name, keys: t.keys, cols: t.cols[:n]}
+}
+
+// keysLast returns the table with its keys behind the other columns, the order in
+// which an update names them.
+func (t *table[R]) keysLast() *table[R] {
+	cols := make([]column[R], 0, len(t.cols))
+	return &table[R]{name: t.name, keys: t.keys, cols: append(append(cols, t.cols[t.keys:]...), t.cols[:t.keys]...)}
+}
+
+func (t *table[R]) kinds() []kind {
+	kinds := make([]kind, len(t.cols))
+	for i, c := range t.cols {
+		kinds[i] = c.kind
+	}
+	return kinds
+}
+
+func (t *table[R]) values(rows []*R) [][]any {
+	out := make([][]any, len(rows))
+	flat := make([]any, len(rows)*len(t.cols))
+	for i, r := range rows {
+		out[i] = flat[i*len(t.cols) : (i+1)*len(t.cols)]
+		for j, c := range t.cols {
+			out[i][j] = c.put(r)
+		}
+	}
+	return out
+}
