@@ -1,6 +1,7 @@
 # make run      build and serve on http://localhost:8080, data in ./data
 # make test     everything on SQLite and PostgreSQL (brings PostgreSQL and Chromium itself)
 # make soak     the same with full kill, race and property counts
+# make bench    every figure of docs/performance.md against its floor, in bench/results.md
 # make check    format, vet, import rules, generated files, static analysis
 # make generate the *_templ.go files from the *.templ files
 
@@ -18,7 +19,7 @@ export CGO_ENABLED := 0
 # Tested under the race detector, which needs cgo and about five times as long.
 RACED := money|seal|coupon|engine|store|job
 
-.PHONY: build run test soak check generate \
+.PHONY: build run test soak bench check generate \
 	check-format check-vet check-rules check-generated check-static check-dead bin/scrip bin/testenv
 
 build: bin/scrip
@@ -46,6 +47,9 @@ test: bin/testenv
 soak: export SCRIP_SOAK := 1
 soak: bin/testenv
 	$(call run-tests,12h)
+
+bench: bin/testenv
+	bin/testenv -- go run ./test/bench
 
 check: check-format check-vet check-rules check-generated check-static check-dead
 

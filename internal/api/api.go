@@ -26,6 +26,7 @@ type Options struct {
 	Proxies   httpx.Proxies // believed about where a request came from
 	Rate      httpx.Rate    // requests of one key; 1,000 a second over a minute
 	Strangers httpx.Rate    // unknown keys from one network; 30 a minute
+	Profile   bool          // serve /v1/nothing too, to measure what HTTP alone costs
 }
 
 // API serves the addresses that Patterns lists. It expects httpx.RequestID around it.
@@ -70,6 +71,9 @@ func New(o Options) *API {
 	a.doc = a.blank(o.Version)
 	a.routes()
 	a.health(o.Version)
+	if o.Profile {
+		read(a, "POST /v1/nothing", op{summary: "Take a redemption and do nothing"}, a.nothing)
+	}
 	a.finish()
 	return a
 }

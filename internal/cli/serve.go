@@ -99,7 +99,8 @@ func (c *serveCommand) handler(o *opened, version, token string) (http.Handler, 
 	if err != nil {
 		return nil, err
 	}
-	machines := api.New(api.Options{App: o.app, Now: now, Log: o.log, Version: version, Proxies: proxies, Rate: httpx.Rate{Burst: 60 * c.KeyRate, Per: time.Minute}})
+	machines := api.New(api.Options{App: o.app, Now: now, Log: o.log, Version: version, Proxies: proxies, Profile: c.Profile,
+		Rate: httpx.Rate{Burst: 60 * c.KeyRate, Per: time.Minute}})
 	office := admin.New(admin.Options{App: o.app, Now: now, Log: o.log, Cookies: cookies, Version: version, SetupToken: func() string { return token }})
 	mux := http.NewServeMux()
 	mux.Handle("/", customers)

@@ -23,20 +23,27 @@ func FreshSchema(t testing.TB) string {
 	if base == "" {
 		t.Fatalf("%s is not set: run make test, or go run ./cmd/testenv -- go test ./...", PostgresVar)
 	}
-	name := "t_" + randomHex()
-	address, err := withSchema(base, name)
+	address, drop, err := NewSchema(base)
 	if err != nil {
-		t.Fatalf("%s: %v", PostgresVar, err)
-	}
-	if err := execute(base, "CREATE SCHEMA "+name); err != nil {
 		t.Fatalf("a fresh schema: %v", err)
 	}
 	t.Cleanup(func() {
-		if err := execute(base, "SET lock_timeout = '30s'", "DROP SCHEMA "+name+" CASCADE"); err != nil {
-			t.Errorf("dropping schema %s: %v", name, err)
+		if err := drop(); err != nil {
+			t.Errorf("dropping a schema: %v", err)
 		}
 	})
 	return address
+}
+
+// NewSchema makes an empty schema on the server at base and returns its URL, and
+// what drops it.
+func NewSchema(base string) (address string, drop func() error, err error) {
+	name := "t_" + randomHex()
+	if address, err = withSchema(base, name); err != nil {
+		return "", nil, err
+	}
+	drop = func() error { return execute(base, "SET lock_timeout = '30s'", "DROP SCHEMA "+name+" CASCADE") }
+	return address, drop, execute(base, "CREATE SCHEMA "+name)
 }
 
 // withSchema adds the search path in the way that every client understands:

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	connections = 64    // of the closed loop
+	customers   = 1_000 // whose balances are topped up, in turn
+)
+
+// redemption is the body of a redemption of a code.
+func redemption(code string, i int) []byte {
+	return []byte(`{"code":"` + code + `","customer":{"source_id":"c` + strconv.Itoa(i%customers) + `"},"reference":"R-` + strconv.Itoa(i) + `"}`)
+}
+
+// overHTTP measures redemptions through the whole program, over connections of its
+// own, against an endpoint that takes the same body and key and touches no database.
+func (b *bench) overHTTP(ctx context.Context) error {
+	s, err := b.serve(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.cmd.Process.Kill() }() // after an error; else it has ended
+	var calls atomic.Int64
+	redeem := func() (float64, error) { return b.distinct(ctx, s, &calls) }
+	if _, err := redeem(); err != nil { // makes the customers, and fills caches
+		return err
+	}
+	profiled := s.profiled(b.profile, b.turn)
+	nothing := func() (float64, error) {
+		body := redemption("ABCD-EFGH-JKMN-PQRS", 1)
+		return b.loop(ctx, s, "/v1/nothing", 1<<40, func(c *caller, i int) error { return wants(200)(c.ask(strconv.Itoa(i), body)) })
+	}
+	ratio, us, them, err := turns(b.rounds, redeem, nothing)
+	if err != nil {
+		return err
+	}
+	if err := <-profiled; err != nil {
+		return err
+	}
+	b.report.add(line{name: b.name + ": redeem over HTTP ÷ nothing, 64 connections", ratio: ratio, must: 0.15, aim: 0.4, least: true,
+		note: fmt.Sprintf("%.0f /s, %.0f /s", us, them)})
+	if err := b.hotOverHTTP(ctx, s, &calls, them); err != nil {
+		return err
+	}
+	if err := b.openLoop(ctx, s, &calls, us/2); err != nil {
+		return err
+	}
+	return s.stop()
+}
+
+// distinct redeems unused codes for the length of a turn and returns how many a second.
+func (b *bench) distinct(ctx context.Context, s *server, calls *atomic.Int64) (float64, error) {
+	codes := b.codes
+	used := 0
+	rate, err := b.loop(ctx, s, "/v1/redemptions", len(codes), func(c *caller, i int) error {
+		n := int(calls.Add(1))
+		return wants(201)(c.ask("k"+strconv.Itoa(n), redemption(codes[i], n)))
+	}, &used)
+	_, short := b.take(used)
+	if err == nil && used == len(codes) {
+		err = fmt.Errorf("the codes are used up: raise -vouchers")
+	}
+	return rate, firstOf(err, short)
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hotOverHTTP redeems one public code with a limit of uses by everybody.
+func (b *bench) hotOverHTTP(ctx context.Context, s *server, calls *atomic.Int64, nothing float64) error {
+	var rates []float64
+	for range b.rounds {
+		rate, err := b.loop(ctx, s, "/v1/redemptions", 1<<40, func(c *caller, _ int) error {
+			n := int(calls.Add(1))
+			return wants(201)(c.ask("k"+strconv.Itoa(n), redemption(b.hot, n)))
+		})
+		if err != nil {
+			return err
+		}
+		rates = append(rates, rate)
+	}
+	b.report.add(line{name: b.name + ": one public code over HTTP ÷ nothing, 64 connections", ratio: median(rates) / nothing, must: 0.15, aim: 0.4, least: true,
+		note: fmt.Sprintf("%.0f /s", median(rates))})
+	return nil
+}
+
+// loop has every connection ask one thing after the other for the length of a turn,
+// and returns how many answers came a second.
+func (b *bench) loop(ctx context.Context, s *server, path string, n int, ask func(c *caller, i int) error, used ...*int) (float64, error) {
+	ctx, cancel := context.WithTimeout(ctx, b.turn)
+	defer cancel()
+	done, took, err := spread(ctx, connections, n, func() (func(int) error, io.Closer, error) {
+		c, err := s.caller(path)
+		if err != nil {
+			return nil, nil, err
+		}
+		return func(i int) error { return ask(c, i) }, c.conn, nil
+	})
+	for _, u := range used {
+		*u = done
+	}
+	return float64(done) / took.Seconds(), err
+}
+
+// openLoop sends redemptions at a fixed rate, whatever becomes of the ones before,
+// and counts each one's time from when it was meant to be sent.
+func (b *bench) openLoop(ctx context.Context, s *server, calls *atomic.Int64, rate float64) error {
+	var ratios, p50s, p99s []float64
+	for range b.rounds {
+		n := int(rate * b.turn.Seconds())
+		codes, err := b.take(n)
+		if err != nil {
+			return err
+		}
+		took := make([]float64, n)
+		begun := time.Now().Add(10 * time.Millisecond)
+		_, _, err = spread(ctx, 4*connections, n, func() (func(int) error, io.Closer, error) {
+			c, err := s.caller("/v1/redemptions")
+			if err != nil {
+				return nil, nil, err
+			}
+			return func(i int) error {
+				meant := begun.Add(time.Duration(float64(i) / rate * float64(time.Second)))
+				time.Sleep(time.Until(meant))
+				k := int(calls.Add(1))
+				err := wants(201)(c.ask("k"+strconv.Itoa(k), redemption(codes[i], k)))
+				took[i] = time.Since(meant).Seconds()
+				return err
+			}, c.conn, nil
+		})
+		if err != nil {
+			return err
+		}
+		p50s, p99s = append(p50s, quantile(took, 0.5)), append(p99s, quantile(took, 0.99))
+		ratios = append(ratios, p99s[len(p99s)-1]/p50s[len(p50s)-1])
+	}
+	b.report.add(line{name: b.name + ": p99 ÷ p50 at half the maximum load", ratio: median(ratios), must: 5, aim: 3,
+		note: fmt.Sprintf("%.2f ms, %.2f ms at %.0f /s", median(p99s)*1e3, median(p50s)*1e3, rate)})
+	return nil
+}
+
+// profiled has the server write a profile of its next moments to a file, if there is
+// a name for one.
+func (s *server) profiled(path string, length time.Duration) <-chan error {
+	done := make(chan error, 1)
+	if path == "" {
+		close(done)
+		return done
+	}
+	go func() {
+		resp, err := s.ask("GET", fmt.Sprintf("/debug/pprof/profile?seconds=%d", max(1, int(length.Seconds()))), "", nil)
+		if err != nil {
+			done <- err
+			return
+		}
+		defer resp.Body.Close()
+		content, err := io.ReadAll(resp.Body)
+		done <- errors.Join(err, os.WriteFile(path, content, 0o644))
+	}()
+	return done
+}
+
+// start measures how soon a server on this database listens.
+func (b *bench) start(ctx context.Context) error {
+	var took []float64
+	for range b.rounds {
+		s, err := b.serve(ctx)
+		if err != nil {
+			return err
+		}
+		took = append(took, s.took.Seconds())
+		if err := s.stop(); err != nil {
+			return err
+		}
+	}
+	b.report.add(line{name: b.name + ": start of the server, s", ratio: median(took), must: 1, aim: 0.2})
+	return nil
+}

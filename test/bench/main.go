@@ -1,0 +1,116 @@
+// Command bench measures Scrip against the floors of docs/performance.md, on each
+// database, and checks after each measure that the books are sound. Every figure is
+// a ratio of two sides that took turns in this run:
+//
+//	go run ./cmd/testenv -- go run ./test/bench
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// plan is what a run measures, and how long.
+type plan struct {
+	databases string
+	only      string
+	vouchers  int
+	rounds    int
+	turn      time.Duration
+	out       string
+	profile   string
+}
+
+func main() {
+	var p plan
+	flag.StringVar(&p.databases, "databases", "sqlite,postgres", "which databases")
+	flag.StringVar(&p.only, "only", "", "measures to take, by the first word of their names; all when empty")
+	flag.IntVar(&p.vouchers, "vouchers", 1_000_000, "vouchers to generate, export and import")
+	flag.IntVar(&p.rounds, "rounds", 5, "turns of each side")
+	flag.DurationVar(&p.turn, "turn", 2*time.Second, "length of a turn")
+	flag.StringVar(&p.out, "out", "bench/results.md", "where the results are written")
+	flag.StringVar(&p.profile, "profile", "", "file for a profile of a server that redeems")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := p.run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// run takes every measure and writes the results down. A measure that fails ends
+// the run: a figure beside unsound books is worth nothing.
+func (p *plan) run(ctx context.Context) error {
+	binary, remove, err := build()
+	if err != nil {
+		return err
+	}
+	defer remove()
+	r := newReport()
+	for name := range strings.SplitSeq(p.databases, ",") {
+		if err := p.measure(ctx, r, binary, name); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return r.write(p.out)
+}
+
+// measure takes the measures of one database, each on what the former left.
+func (p *plan) measure(ctx context.Context, r *report, binary, name string) error {
+	pl, err := newPlace(binary, name)
+	if err != nil {
+		return err
+	}
+	defer pl.close()
+	b := &bench{plan: p, place: pl, report: r, name: name}
+	for _, step := range []struct {
+		name string
+		take func(context.Context) error
+	}{
+		{"bulk", b.bulk}, {"http", b.overHTTP}, {"start", b.start}, {"engine", b.inProcess}, {"latency", b.latency},
+	} {
+		if step.name != "bulk" && !p.wants(step.name) {
+			continue // bulk makes what the others use
+		}
+		if err := step.take(ctx); err != nil {
+			return fmt.Errorf("%s: %w", step.name, err)
+		}
+		if err := pl.verified(); err != nil {
+			return fmt.Errorf("after %s: %w", step.name, err)
+		}
+	}
+	return nil
+}
+
+func (p *plan) wants(name string) bool {
+	return p.only == "" || slices.Contains(strings.Split(p.only, ","), name)
+}
+
+// bench is a run on one database.
+type bench struct {
+	*plan
+	*place
+	report *report
+	name   string
+	codes  []string // unused
+	hot    string   // the code that everybody uses
+	rivals *floor
+}
+
+// take takes n unused codes.
+func (b *bench) take(n int) ([]string, error) {
+	if n > len(b.codes) {
+		return nil, fmt.Errorf("%d unused codes are needed and %d are left: raise -vouchers", n, len(b.codes))
+	}
+	out := b.codes[:n]
+	b.codes = b.codes[n:]
+	return out, nil
+}
