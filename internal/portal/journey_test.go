@@ -1,8 +1,10 @@
 package portal_test
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -99,7 +101,43 @@ func chooseLanguages(t *testing.T, w *world, p *browser.Page, who coupon.Custome
 	}
 }
 
-// The same without scripts.
+// A number that was typed stays when the connection is lost, and counts once although
+// the first try had arrived.
+func TestLostConnection(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.SQLite(t))
+	numbers := w.refill("12", 1)
+	w.customer("Mei Tan", "mei@example.com")
+	var away atomic.Bool
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if !away.Load() {
+			w.h.ServeHTTP(rw, r)
+			return
+		}
+		w.h.ServeHTTP(httptest.NewRecorder(), r)
+		panic(http.ErrAbortHandler) // closes the connection without an answer
+	}))
+	t.Cleanup(server.Close)
+	p := browser.Start(t).Open(t, "portal-lost", server.URL+"/top-up", browser.Phone)
+	p.Allow("ERR_EMPTY_RESPONSE")
+	p.Fill("E-mail, mobile, member or customer number", "mei@example.com")
+	p.Fill("Password", password)
+	p.Press("\r")
+	p.Fill("Coupon number", numbers[0])
+	away.Store(true)
+	p.Click("Add")
+	p.See("There is no connection. Your number is still here")
+	p.Pictures("1 lost")
+	if got := p.Value("Coupon number"); got != numbers[0] {
+		t.Errorf("what was typed became %q", got)
+	}
+	away.Store(false)
+	p.Click("Add")
+	p.See("SGD 10.00 added. Balance 10.00.")
+	p.Gone("There is no connection")
+}
+
+// The journey without scripts.
 func TestJourneyWithoutScripts(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, storetest.SQLite(t))

@@ -88,7 +88,7 @@ func TestFirstLoad(t *testing.T) {
 			}
 			seen[m[1]] = true
 		}
-		for _, module := range []string{"js/page.js", "js/again.js", "js/copy.js", "js/live.js", "js/theme.js", "js/once.js"} {
+		for _, module := range []string{"js/page.js", "js/again.js", "js/kept.js", "js/copy.js", "js/live.js", "js/theme.js", "js/once.js"} {
 			sum += zipped(t, who.get(ui.Asset(module)).Body.Bytes())
 		}
 		if sum > 50_000 || len(seen) < 4 {

@@ -32,7 +32,7 @@ type topUpView struct {
 // useVoucher is the form of one field and one button. Its nonce makes a press that is
 // repeated, or a form that is sent again, one top-up.
 func (v *visit) useVoucher() ui.UseVoucher {
-	return ui.UseVoucher{Action: "/top-up", Label: v.say("topup.number"), Submit: v.say("topup.add"), Key: nonce()}
+	return ui.UseVoucher{Action: "/top-up", Label: v.say("topup.number"), Submit: v.say("topup.add"), Key: nonce(), Lost: v.say("topup.offline")}
 }
 
 func (p *portal) topUpPage(v *visit) error {

@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "2a5e7e5c2de1"
+const version = "fbb2a70c3d72"

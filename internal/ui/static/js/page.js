@@ -15,7 +15,7 @@ export function parse(text) {
 export function show(doc, url) {
   document.title = doc.title;
   document.body.replaceWith(document.adoptNode(doc.body));
-  history.pushState({ shown: true }, '', url);
+  if (url !== location.href) history.pushState({ shown: true }, '', url);
   scrollTo(0, 0);
   document.dispatchEvent(new Event('page:shown'));
   document.querySelector('main')?.focus({ preventScroll: true });

@@ -3,3 +3,4 @@ import './copy.js';
 import './live.js';
 import './theme.js';
 import './once.js';
+import './kept.js';
