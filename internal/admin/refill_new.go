@@ -27,6 +27,9 @@ func (v *visit) refillNew() error { return v.refillFormShow(refillForm{state: fr
 
 func (v *visit) refillFormShow(p refillForm) error {
 	p.Currency, p.Nonce, p.Outlook = v.org.Currency, nonce(), v.refillOutlook(p.In)
+	if p.Outlook == p.Fields["prefix"] {
+		p.Outlook = "" // said once, in red
+	}
 	return v.page(p.Code, "Create refill coupons", p.view())
 }
 

@@ -166,7 +166,7 @@ func setupClosedView(tried bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<p>This is a new installation of Scrip. To set it up, open the link that the program printed on its console when it started:</p><p><span class=\"code\">/setup?token=…</span></p><p class=\"soft\">Only who can read the console can set up the installation. No console at hand? <span class=\"code\">scrip setup --help</span> does the same without a browser.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<p>This is a new installation of Scrip. To set it up, open the link that the program printed on its console when it started:</p><p><span class=\"code\">/setup?token=…</span></p><p class=\"soft\">Only someone who can read the console can set up the installation. No console at hand? <span class=\"code\">scrip setup --help</span> does the same without a browser.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
