@@ -15,6 +15,7 @@ import (
 var version = "dev"
 
 func main() {
+	signal.Ignore(syscall.SIGXFSZ) // a limit of file sizes is a full disk to us, not the end
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := cli.Main(ctx, os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, version)
 	stop()
