@@ -37,6 +37,7 @@ func TestDelete(t *testing.T) {
 	})
 }
 
+// RF-02: the administrator has the circulation in hand.
 func TestFreeze(t *testing.T) {
 	t.Parallel()
 	d := open(t)

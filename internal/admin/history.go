@@ -208,8 +208,8 @@ func eventJSON(e *coupon.Event) string {
 // subjectLink leads to what an event is about.
 func subjectLink(e *coupon.Event) templ.Component {
 	for prefix, to := range map[string]ui.Link{
-		"vch_": {Label: "Voucher", Href: "/admin/vouchers/"}, "bat_": {Label: "Batch", Href: "/admin/batches/"}, "cmp_": {Label: "Campaign", Href: "/admin/coupons/"},
-		"cus_": {Label: "Customer", Href: "/admin/customers/"}, "imp_": {Label: "Import", Href: importsPath + "/"},
+		"vch_": {Label: "Open the voucher", Href: "/admin/vouchers/"}, "bat_": {Label: "Open the batch", Href: "/admin/batches/"}, "cmp_": {Label: "Open the campaign", Href: "/admin/coupons/"},
+		"cus_": {Label: "Open the customer", Href: "/admin/customers/"}, "imp_": {Label: "Import", Href: importsPath + "/"},
 	} {
 		if strings.HasPrefix(e.Subject, prefix) {
 			to.Href += e.Subject

@@ -55,7 +55,8 @@ func TestEveryPage(t *testing.T) {
 	})
 }
 
-// The worked example of the issue: what the administrator sees of five coupons.
+// RF-03, RF-06, RF-07, RF-08: the worked example, as the administrator sees the five coupons:
+// Used?, Used Date and who used each.
 func TestRefillDesk(t *testing.T) {
 	t.Parallel()
 	storetest.EachURL(t, func(t *testing.T, url string) {
@@ -96,10 +97,19 @@ func TestSearchKeepsCodesOutOfAddresses(t *testing.T) {
 	}
 }
 
+// RF-04, RF-05: exactly four fields, of which the prefix is what each number begins with.
 func TestCreateRefill(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	d.get(coupon.Admin, "/admin/refill/new").shows("Description", "Start Prefix", "Quantity", "Amount (SGD)")
+	r := d.get(coupon.Admin, "/admin/refill/new").shows("Description", "Start Prefix", "Quantity", "Amount (SGD)")
+	if n := strings.Count(r.Body, "<label for="); n != 4 {
+		t.Errorf("the form has %d fields", n)
+	}
+	for _, n := range d.numbers {
+		if !strings.HasPrefix(n, "12") {
+			t.Errorf("%s does not begin with the prefix", n)
+		}
+	}
 	for _, c := range []struct{ name, field, value, says string }{
 		{"letters in the prefix", "prefix", "AB", "prefix"}, {"quantity zero", "quantity", "0", "A whole number between 1 and 10,000,000."}, {"quantity below zero", "quantity", "-1", "A whole number"},
 		{"too many", "quantity", "1000000000", "A whole number"}, {"words", "quantity", "five", "A whole number"}, {"nothing", "amount", "0", "above zero"}, {"below zero", "amount", "-1", "negative"},

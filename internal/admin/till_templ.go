@@ -159,7 +159,7 @@ func (p tillPage) look() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Action{Label: "Look up", Icon: "search", Look: ui.Main, Large: true}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Action{Label: "Look up", Icon: "search", Look: ui.Main, Large: true, Wide: true}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

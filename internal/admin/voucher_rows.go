@@ -92,7 +92,7 @@ func (v *visit) refillRows(list []coupon.VoucherView, shown codes) []ui.Row {
 
 func voucherColumns() []ui.Column {
 	return []ui.Column{
-		{Label: "Code", Lead: true, Keep: true}, {Label: "Campaign"}, {Label: "Value", Keep: true}, {Label: "Left", Num: true}, {Label: "Holder"}, {Label: "Expires", Keep: true},
+		{Label: "Code", Lead: true, Keep: true}, {Label: "Campaign"}, {Label: "Value", Keep: true}, {Label: "Left", Num: true}, {Label: "Holder", Keep: true}, {Label: "Expires", Keep: true},
 		{Label: "Last used", Keep: true}, {Label: "Status", Badge: true}, {Acts: true, Few: true},
 	}
 }

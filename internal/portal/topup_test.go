@@ -14,7 +14,8 @@ import (
 	"github.com/scriphq/scrip/internal/coupon"
 )
 
-// RF-10 to RF-15, J7: the worked example.
+// RF-01, RF-10, RF-11, RF-12, RF-13, RF-14, RF-15, J7: the worked example. A coupon's number tops
+// up the balance, 0 → 10 → 20, one after the other and each once; staff see it at once.
 func TestTopUp(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
