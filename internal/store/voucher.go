@@ -94,11 +94,18 @@ const eachChunk = 500
 
 // EachVoucher calls fn for every voucher of a batch, by sequence. It holds no
 // transaction open: a voucher that changes meanwhile is shown as of its turn.
+//
+// Each query is bounded above too: on a table that it has not yet looked at, the planner
+// expects a handful of rows, and would read and sort all that are left for every chunk.
 func (db *DB) EachVoucher(ctx context.Context, id coupon.BatchID, fn func(coupon.VoucherView) error) error {
-	for last := int64(-1); ; {
+	top, err := fetch(ctx, db, func(n *int64) []any { return []any{n} }, "SELECT COALESCE(MAX(sequence), -1) FROM voucher WHERE batch = $1", string(id))
+	if err != nil {
+		return err
+	}
+	for last := int64(-1); last < top[0]; last += eachChunk {
 		f := voucherList(micros(db.now()))
-		f.where("v.batch = ? AND v.sequence > ?", string(id), last)
-		rows, err := db.voucherViews(ctx, &f, " ORDER BY v.sequence LIMIT "+f.arg(int64(eachChunk)))
+		f.where("v.batch = ? AND v.sequence > ? AND v.sequence <= ?", string(id), last, last+eachChunk)
+		rows, err := db.voucherViews(ctx, &f, " ORDER BY v.sequence")
 		if err != nil {
 			return err
 		}
@@ -106,12 +113,9 @@ func (db *DB) EachVoucher(ctx context.Context, id coupon.BatchID, fn func(coupon
 			if err := fn(rows[i]); err != nil {
 				return err
 			}
-			last = rows[i].Sequence
-		}
-		if len(rows) < eachChunk {
-			return nil
 		}
 	}
+	return nil
 }
 
 // sweep is how far LapseDue has come.

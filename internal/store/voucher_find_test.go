@@ -244,6 +244,7 @@ func TestEachVoucherStreamsInSequence(t *testing.T) {
 	t.Parallel()
 	eachShop(t, func(t *testing.T, s *shop) {
 		b := s.batch(s.campaign(coupon.KindRefill, refill), 1201, 1201)
+		s.batch(s.campaign(coupon.KindRefill, refill), 3, 3) // its neighbour
 		next := int64(1)
 		ok(t, s.EachVoucher(ctx, b.ID, func(v coupon.VoucherView) error {
 			if v.Sequence != next || v.Doc.PerVoucher != 1 {

@@ -82,10 +82,12 @@ func TestExternalCodesFromTheFileToTheExport(t *testing.T) {
 		last := lines - 1
 		s.topUpInPortal(codes[last], fmt.Sprintf("%d.%02d", amounts[last]/100, amounts[last]%100))
 		used[codes[last]]++
+		began := time.Now()
 		rows, err := csv.NewReader(strings.NewReader(string(s.must(200, "POST", "/v1/batches/"+u.Batch+"/export", object{}).body))).ReadAll()
 		if err != nil || len(rows) != lines+1 {
 			t.Fatalf("the export has %d lines: %v", len(rows), err)
 		}
+		t.Logf("exported in %v", time.Since(began))
 		for i, row := range rows[1:] {
 			state := map[int]string{0: "active", 1: "redeemed"}[used[codes[i]]]
 			if row[1] != codes[i] || row[4] != fmt.Sprint(amounts[i]) && row[4] != fmt.Sprintf("%d.%02d", amounts[i]/100, amounts[i]%100) || row[5] != "SGD" || row[6] != state {
