@@ -2,6 +2,7 @@
 # make test     everything on SQLite and PostgreSQL (brings PostgreSQL and Chromium itself)
 # make soak     the same with full kill, race and property counts
 # make bench    every figure of docs/performance.md against its floor, in bench/results.md
+# make bench-growth  how figures change from 10,000 to 10,000,000 vouchers; takes 30 GB of disk
 # make check    format, vet, import rules, generated files, static analysis
 # make generate the *_templ.go files from the *.templ files
 
@@ -19,7 +20,7 @@ export CGO_ENABLED := 0
 # Tested under the race detector, which needs cgo and about five times as long.
 RACED := money|seal|coupon|engine|store|job
 
-.PHONY: build run test soak bench check generate \
+.PHONY: build run test soak bench bench-growth check generate \
 	check-format check-vet check-rules check-generated check-static check-dead bin/scrip bin/testenv
 
 build: bin/scrip
@@ -50,6 +51,9 @@ soak: bin/testenv
 
 bench: bin/testenv
 	bin/testenv -- go run ./test/bench
+
+bench-growth: bin/testenv
+	bin/testenv -- go run ./test/bench -growth -vouchers 10000000 -out bench/growth.md
 
 check: check-format check-vet check-rules check-generated check-static check-dead
 

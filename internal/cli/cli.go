@@ -30,6 +30,7 @@ type commands struct {
 	Verify   verifyCommand   `cmd:"" help:"Recompute every balance and counter from its rows and compare."`
 	Database databaseCommand `cmd:"" help:"Bring the schema up to date, back up, or move to PostgreSQL."`
 	Secret   secretCommands  `cmd:"" help:"The secret keys that seal and find codes."`
+	Bench    benchCommands   `cmd:"" help:"Data to measure with; see also make bench."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 

@@ -23,6 +23,7 @@ type plan struct {
 	only      string
 	vouchers  int
 	rounds    int
+	growth    bool
 	turn      time.Duration
 	out       string
 	profile   string
@@ -35,6 +36,7 @@ func main() {
 	flag.IntVar(&p.vouchers, "vouchers", 1_000_000, "vouchers to generate, export and import")
 	flag.IntVar(&p.rounds, "rounds", 5, "turns of each side")
 	flag.DurationVar(&p.turn, "turn", 2*time.Second, "length of a turn")
+	flag.BoolVar(&p.growth, "growth", false, "compare 10,000 vouchers with ten times as many, and so on up to -vouchers")
 	flag.StringVar(&p.out, "out", "bench/results.md", "where the results are written")
 	flag.StringVar(&p.profile, "profile", "", "file for a profile of a server that redeems")
 	flag.Parse()
@@ -65,6 +67,9 @@ func (p *plan) run(ctx context.Context) error {
 
 // measure takes the measures of one database, each on what the former left.
 func (p *plan) measure(ctx context.Context, r *report, binary, name string) error {
+	if p.growth {
+		return p.grow(ctx, r, binary, name)
+	}
 	pl, err := newPlace(binary, name)
 	if err != nil {
 		return err

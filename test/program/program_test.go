@@ -79,7 +79,7 @@ func newPlace(t testing.TB, url string) *place {
 
 func (p *place) command(args ...string) *exec.Cmd {
 	verbs := 1
-	if args[0] == "key" || args[0] == "database" || args[0] == "secret" {
+	if args[0] == "key" || args[0] == "database" || args[0] == "secret" || args[0] == "bench" {
 		verbs = 2
 	}
 	full := append(append([]string{}, args[:verbs]...), "--data", p.data)
