@@ -26,7 +26,7 @@ func TestDelete(t *testing.T) {
 		rows := d.batchRows()
 		used, unused := "/admin/vouchers/"+string(rows[0].ID), "/admin/vouchers/"+string(rows[4].ID)
 		d.get(coupon.Admin, used+"/delete").is(200).shows("This voucher cannot be deleted", "already been redeemed", "What was used is never deleted", "Used on 21 Nov 2026", "Reverse the redemption").hides(`name="reason"`)
-		d.post(coupon.Admin, used+"/delete", "reason", "not needed").is(http.StatusConflict).shows("already been redeemed", "reverse it").hides(`name="reason"`)
+		d.post(coupon.Admin, used+"/delete", "reason", "not needed").is(http.StatusConflict).shows("already been redeemed", "reverse the redemption").hides(`name="reason"`)
 		if x := must[coupon.VoucherView](t)(d.app.Voucher(t.Context(), d.as(coupon.Admin).By, rows[0].ID)); x.State != coupon.VoucherRedeemed {
 			t.Errorf("the used one is %s", x.State)
 		}

@@ -209,7 +209,7 @@ func eventJSON(e *coupon.Event) string {
 func subjectLink(e *coupon.Event) templ.Component {
 	for prefix, to := range map[string]ui.Link{
 		"vch_": {Label: "Open the voucher", Href: "/admin/vouchers/"}, "bat_": {Label: "Open the batch", Href: "/admin/batches/"}, "cmp_": {Label: "Open the campaign", Href: "/admin/coupons/"},
-		"cus_": {Label: "Open the customer", Href: "/admin/customers/"}, "imp_": {Label: "Import", Href: importsPath + "/"},
+		"cus_": {Label: "Open the customer", Href: "/admin/customers/"}, "imp_": {Label: "Open the import", Href: importsPath + "/"},
 	} {
 		if strings.HasPrefix(e.Subject, prefix) {
 			to.Href += e.Subject

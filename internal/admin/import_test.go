@@ -241,3 +241,32 @@ func TestImportWithoutScripts(t *testing.T) {
 	p.Reload()
 	p.See("3 vouchers were made")
 }
+
+// In the browser the upload shows its progress; what is wrong is said in the form, and then it works.
+func TestImportInTheBrowser(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	srv := httptest.NewServer(d.site)
+	t.Cleanup(srv.Close)
+	p := d.signedIn(browser.Start(t), srv.URL, "admin-import-script", coupon.Admin, browser.Light)
+	p.Go(srv.URL + "/admin/imports/new")
+	choose := func() {
+		p.Eval(`(() => { const d = new DataTransfer(); d.items.add(new File(["code\n000123456789\n000123456790\n"], "codes.csv", { type: "text/csv" })); document.querySelector("input[type=file]").files = d.files; return "" })()`)
+	}
+	p.Fill("Description", "From the printer")
+	p.Fill("Amount (SGD)", "ten")
+	choose()
+	p.Allow("422")
+	p.Click("Upload")
+	p.Until(`document.querySelector("#money-error") !== null`)
+	if got := p.Value("Description"); got != "From the printer" {
+		t.Errorf("what was typed became %q", got)
+	}
+	p.Fill("Amount (SGD)", "10")
+	choose()
+	p.Click("Upload")
+	p.See("Every line is in order")
+	if !strings.Contains(p.URL(), "/admin/imports/imp_") {
+		t.Errorf("the upload leads to %s", p.URL())
+	}
+}

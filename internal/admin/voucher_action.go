@@ -190,14 +190,14 @@ func (v *visit) doReplace(req app.Request, p *actForm) (string, error) {
 
 // undeletable says why a used voucher is not deleted, instead of asking for a reason (J1.8).
 func (v *visit) undeletable(p actForm, x *coupon.VoucherView) error {
-	page := undeletablePage{Thing: v.thing(x), Back: voucherPath(x.ID), Text: "It has already been redeemed. What was used is never deleted: the redemption and the customer's balance stand on it."}
+	page := undeletablePage{Thing: v.thing(x), Back: voucherPath(x.ID), Text: "What was used is never deleted: the redemption and the customer's balance stand on it."}
 	if v.can(coupon.ReadRedemptions) {
 		_, last, err := v.App.LastUse(v.ctx(), v.by, x.ID)
 		if err != nil && !fault403(err) {
 			return err
 		}
 		if last != nil {
-			page.Used = v.useSentence(last)
+			page.Text = v.useSentence(last) + " " + page.Text
 			if v.can(coupon.ReverseRedemptions) {
 				page.Reverse = "/admin/redemptions/" + string(last.ID) + "/reverse"
 			}
@@ -209,7 +209,7 @@ func (v *visit) undeletable(p actForm, x *coupon.VoucherView) error {
 // undeletablePage names what was used, and what can be done instead.
 type undeletablePage struct {
 	Thing         ui.KeyValues
-	Text, Used    string
+	Text          string
 	Reverse, Back string
 }
 
