@@ -4,6 +4,8 @@ import (
 	"encoding/csv"
 	"net/http"
 	"strings"
+
+	"github.com/scriphq/scrip/internal/app"
 )
 
 // sheet writes a CSV file that spreadsheets open as text: UTF-8 with its mark, and no
@@ -26,7 +28,7 @@ func (s *sheet) row(cells ...string) error {
 		s.out = csv.NewWriter(s.w)
 	}
 	for i := range cells {
-		cells[i] = guard(cells[i])
+		cells[i] = app.GuardCell(cells[i])
 	}
 	return s.out.Write(cells)
 }
@@ -58,15 +60,6 @@ func (s *sheet) end() error {
 	}
 	s.out.Flush()
 	return s.out.Error()
-}
-
-// guard puts an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV
-// injection). Our own importer drops it again.
-func guard(cell string) string {
-	if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
-		return "'" + cell
-	}
-	return cell
 }
 
 // fileName makes a name for a file out of words.

@@ -4,11 +4,11 @@ import (
 	"encoding/csv"
 	"net/http"
 	"reflect"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/httpx"
 	"github.com/scriphq/scrip/internal/money"
@@ -80,9 +80,7 @@ func (f *file) row(v coupon.VoucherView, code string) error {
 // their leading zeros.
 func (f *file) write(cells ...string) {
 	for i, cell := range cells {
-		if cell != "" && strings.IndexByte("=+-@\t\r", cell[0]) >= 0 {
-			cells[i] = "'" + cell
-		}
+		cells[i] = app.GuardCell(cell)
 	}
 	_ = f.out.Write(cells) // row and end ask for the error
 }

@@ -82,7 +82,7 @@ func (c *importCheck) cells(row *coupon.ImportRow) []string {
 		cells[3] = row.ExpiresAt.Format(time.RFC3339)
 	}
 	for i := range cells {
-		cells[i] = guarded(cells[i])
+		cells[i] = GuardCell(cells[i])
 	}
 	return cells
 }

@@ -193,17 +193,19 @@ func blank(cells []string) bool {
 	return true
 }
 
-// guarded puts an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV
-// injection); unguarded takes it off again.
-func guarded(cell string) string {
-	if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
+// GuardCell puts an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV
+// injection), for every CSV file that leaves the program; unguarded takes it off again.
+func GuardCell(cell string) string {
+	if cell != "" && strings.ContainsAny(cell[:1], formulaSigns) {
 		return "'" + cell
 	}
 	return cell
 }
 
+const formulaSigns = "=+-@\t\r"
+
 func unguarded(cell string) string {
-	if len(cell) > 1 && cell[0] == '\'' && strings.ContainsAny(cell[1:2], "=+-@\t\r") {
+	if len(cell) > 1 && cell[0] == '\'' && strings.ContainsAny(cell[1:2], formulaSigns) {
 		return cell[1:]
 	}
 	return cell
