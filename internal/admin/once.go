@@ -127,15 +127,20 @@ func (p *presses) once(key string, asked [sha256.Size]byte, write func() (string
 	row := &press{asked: asked, done: make(chan struct{})}
 	p.keep(key, row)
 	p.mu.Unlock()
-	defer close(row.done)
+	row.err = errNotSaved // what the others are told when write panics
+	defer func() {
+		if row.err != nil {
+			p.mu.Lock()
+			delete(p.rows, key)
+			p.mu.Unlock()
+		}
+		close(row.done)
+	}()
 	row.id, row.err = write()
-	if row.err != nil {
-		p.mu.Lock()
-		delete(p.rows, key)
-		p.mu.Unlock()
-	}
 	return row.id, row.err
 }
+
+var errNotSaved = fault.New(fault.Internal, "internal", "This was not saved. Try again.")
 
 func (p *presses) keep(key string, row *press) {
 	if p.rows == nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/scriphq/scrip/internal/admin"
 	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/store/storetest"
@@ -149,6 +150,22 @@ func TestFormSentAgainWithOtherValues(t *testing.T) {
 	d := open(t)
 	d.send(coupon.Admin, "POST", "/admin/refill/new", form("the-nonce-of-one-form", "description", "First", "prefix", "77", "quantity", "3", "amount", "5")).leads("/admin/batches/")
 	d.send(coupon.Admin, "POST", "/admin/refill/new", form("the-nonce-of-one-form", "description", "First", "prefix", "77", "quantity", "4", "amount", "5")).is(http.StatusConflict).shows("sent before, with other values").has(`value="4"`)
+}
+
+// A form whose write panicked was not saved: pressing it again saves it, and does not say
+// that it was.
+func TestFormPressedAfterAPanic(t *testing.T) {
+	t.Parallel()
+	runs := 0
+	panicked, id, err := admin.PressTwice(func() (string, error) {
+		if runs++; runs == 1 {
+			panic("disk")
+		}
+		return "saved", nil
+	})
+	if panicked != "disk" || id != "saved" || err != nil || runs != 2 {
+		t.Fatalf("%v, then %q, %v after %d runs", panicked, id, err, runs)
+	}
 }
 
 // A code that everybody may know is never masked, and showing it leaves no event.
