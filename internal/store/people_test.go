@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -48,6 +50,34 @@ func TestStaffAreKeptWithTheirEvents(t *testing.T) {
 		s.publish()
 		if e := s.events(coupon.EventFilter{By: ada.ID})[0]; e.Type != coupon.EventStaffChanged || e.Mark == "" {
 			t.Fatalf("%+v", e)
+		}
+	})
+}
+
+// Two administrators who demote each other at the same moment take turns: the second is refused.
+func TestSomebodyStaysAdministrator(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		ann, bo := storetest.Admin(), person("stf_b", "bo@example.com")
+		bo.Role = coupon.Admin
+		ok(t, s.CreateStaff(ctx, bo, s.event(coupon.EventStaffCreated, "stf_b")))
+		s.waits(t, "turn:staff", func(ctx context.Context) error {
+			return s.SaveStaff(ctx, bo, s.event(coupon.EventStaffChanged, "stf_b"))
+		})
+		ann.Disabled, bo.Role = true, coupon.Support
+		results := make(chan error, 2)
+		for _, p := range []coupon.Staff{ann, bo} {
+			go func() { results <- s.SaveStaff(ctx, p, s.event(coupon.EventStaffChanged, string(p.ID))) }()
+		}
+		one, two := <-results, <-results
+		if (one == nil) == (two == nil) {
+			t.Fatalf("of two who demote each other: %v, %v", one, two)
+		}
+		refused(t, "the last one", errors.Join(one, two), fault.Invalid, "role")
+		list, err := s.StaffList(ctx)
+		ok(t, err)
+		if (list[0].Role == coupon.Admin && !list[0].Disabled) == (list[1].Role == coupon.Admin && !list[1].Disabled) {
+			t.Fatalf("%+v", list)
 		}
 	})
 }
