@@ -73,11 +73,8 @@ func (v *visit) oneCustomer(field, typed string) (coupon.Customer, error) {
 	if err == nil || !notFound(err) {
 		return c, err
 	}
-	for _, key := range []coupon.CustomerKey{coupon.SourceKey(typed), coupon.EmailKey(typed), coupon.MemberKey(typed), coupon.MobileKey(strings.ReplaceAll(typed, " ", ""))} {
-		c, err := v.App.FindCustomer(v.ctx(), v.by, key)
-		if err == nil || !notFound(err) {
-			return c, err
-		}
+	if c, err = v.App.CustomerTyped(v.ctx(), v.by, typed); err == nil || !notFound(err) {
+		return c, err
 	}
 	page, err := v.App.Customers(v.ctx(), v.by, coupon.CustomerFilter{Search: typed}, coupon.Paging{Limit: 6})
 	switch {

@@ -183,7 +183,8 @@ func TestTill(t *testing.T) {
 			t.Error("a double click redeemed twice")
 		}
 		d.get(coupon.Cashier, done.To).shows("SGD 2.00 redeemed", "SGD 8.00 is left", "Main Street", "R-1001")
-		d.post(coupon.Cashier, "/admin/redeem", "voucher", id, "location", main, "amount", "5").leads("/admin/redeem?done=")
+		d.post(coupon.Cashier, "/admin/redeem", "voucher", id, "location", main, "amount", "5", "customer", "9123 4567").leads("/admin/redeem?done=")
+		d.post(coupon.Cashier, "/admin/redeem", "voucher", id, "location", main, "amount", "1", "customer", "9123 0000").is(422).shows("There is no such customer.")
 		d.post(coupon.Cashier, "/admin/redeem", "voucher", id, "location", main, "amount", "4").is(http.StatusConflict).shows("3.00 left")
 		d.post(coupon.Cashier, "/admin/redeem", "voucher", id, "location", main, "amount", "3").leads("/admin/redeem?done=")
 		d.post(coupon.Cashier, "/admin/redeem/look", "code", gift.Code, "location", main).is(200).shows("already been redeemed", "Used on 21 Nov 2026", "at Main Street").hides("Confirm")

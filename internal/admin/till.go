@@ -229,12 +229,14 @@ func (v *visit) tillRedeem(f *httpx.Form, location string, id coupon.VoucherID) 
 	}
 	in := app.RedeemInput{Voucher: id, Location: coupon.LocationID(location), Reference: f.Text("reference"), Channel: coupon.Outlet}
 	if typed := f.Text("customer"); typed != "" {
-		in.Customer = coupon.CustomerRef{Key: coupon.SourceKey(typed)}
-		if c, err := v.tillCustomer(typed); err == nil {
-			in.Customer = coupon.CustomerRef{ID: c.ID}
-		} else if invalid(err) {
+		c, err := v.App.CustomerTyped(v.ctx(), v.by, typed)
+		if notFound(err) {
+			return "", fault.Field("customer", "There is no such customer.")
+		}
+		if err != nil {
 			return "", err
 		}
+		in.Customer = coupon.CustomerRef{ID: c.ID}
 	}
 	if typed := f.Text("amount"); typed != "" {
 		x, _, err := v.App.LastUse(v.ctx(), v.by, id)
@@ -253,17 +255,6 @@ func (v *visit) tillRedeem(f *httpx.Form, location string, id coupon.VoucherID) 
 	}
 	out, err := v.App.Redeem(v.ctx(), req, in)
 	return settled(req, out, err)
-}
-
-// tillCustomer finds the customer that the till names by a whole key.
-func (v *visit) tillCustomer(typed string) (coupon.Customer, error) {
-	for _, key := range []coupon.CustomerKey{coupon.SourceKey(typed), coupon.EmailKey(typed), coupon.MemberKey(typed), coupon.MobileKey(typed)} {
-		c, err := v.App.FindCustomer(v.ctx(), v.by, key)
-		if err == nil || !notFound(err) {
-			return c, err
-		}
-	}
-	return coupon.Customer{}, fault.Field("customer", "There is no such customer.")
 }
 
 // tillDone shows in green what was redeemed.

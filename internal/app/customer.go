@@ -177,6 +177,16 @@ func (a *App) FindCustomer(ctx context.Context, by By, key coupon.CustomerKey) (
 	return masked(by, c), err
 }
 
+// CustomerTyped returns the customer whom staff name by a whole e-mail address, mobile,
+// member id or id of the caller's, however it is typed.
+func (a *App) CustomerTyped(ctx context.Context, by By, typed string) (coupon.Customer, error) {
+	if err := by.May(coupon.LookUpCustomers); err != nil {
+		return coupon.Customer{}, err
+	}
+	c, err := a.customerByContact(ctx, typed)
+	return masked(by, c), err
+}
+
 // Balances returns what a customer owns.
 func (a *App) Balances(ctx context.Context, by By, id coupon.CustomerID) ([]coupon.Balance, error) {
 	if err := a.mayLedger(by, id); err != nil {

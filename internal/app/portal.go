@@ -34,14 +34,14 @@ func (a *App) contactKeys(ctx context.Context, contact string) []coupon.Customer
 }
 
 // customerByContact finds a customer by e-mail, mobile or member id, as typed.
-func (a *App) customerByContact(ctx context.Context, contact string) (coupon.Customer, error) {
+func (a *App) customerByContact(ctx context.Context, contact string) (c coupon.Customer, err error) {
 	for _, key := range a.contactKeys(ctx, contact) {
-		c, err := a.Store.CustomerByKey(ctx, key)
+		c, err = a.Store.CustomerByKey(ctx, key)
 		if err == nil || fault.Of(err).Kind != fault.NotFound {
-			return c, err
+			break
 		}
 	}
-	return coupon.Customer{}, ErrPortalSignIn
+	return c, err
 }
 
 // signInName is the guesser of a customer's sign-in, however the contact was typed. What
