@@ -21,6 +21,7 @@ type Options struct {
 	Now        func() time.Time // UTC; the clock when nil
 	Log        *slog.Logger
 	Cookies    httpx.Cookies
+	Words      httpx.Words // learns the addresses, for the access log
 	Version    string
 	SetupToken func() string // the token of the console's one-time link; "" lets nobody set up
 }

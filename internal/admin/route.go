@@ -52,6 +52,7 @@ func (s *server) handler() http.Handler {
 	mux := http.NewServeMux()
 	for _, rt := range routes() {
 		mux.Handle(rt.pattern, s.handle(rt))
+		s.Words.Learn(rt.pattern)
 	}
 	// Whatever else stands under /admin/ is unknown, to strangers as to staff.
 	mux.Handle("/admin/", s.handle(route{access: staff, do: func(*visit) error { return errNoPage }}))

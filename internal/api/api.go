@@ -14,7 +14,6 @@ import (
 
 	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/httpx"
-	"github.com/scriphq/scrip/internal/id"
 )
 
 // Options are an API's parts; App is needed.
@@ -26,6 +25,7 @@ type Options struct {
 	Proxies   httpx.Proxies // believed about where a request came from
 	Rate      httpx.Rate    // requests of one key; 1,000 a second over a minute
 	Strangers httpx.Rate    // unknown keys from one network; 30 a minute
+	Words     httpx.Words   // learns the addresses, for the access log
 	Profile   bool          // serve /v1/nothing too, to measure what HTTP alone costs
 }
 
@@ -39,8 +39,8 @@ type API struct {
 	guesses  *alarm
 	measures *measures
 	mux      *http.ServeMux
-	patterns []string        // of the endpoints, as the mux has them
-	words    map[string]bool // that the addresses are made of
+	words    httpx.Words
+	patterns []string // of the endpoints, as the mux has them
 	registry huma.Registry
 	doc      *huma.OpenAPI
 }
@@ -65,7 +65,7 @@ func New(o Options) *API {
 	}
 	a := &API{
 		app: o.App, now: o.Now, proxies: o.Proxies, door: httpx.Door{Log: o.Log, Render: fail}, gate: newGate(o.Rate, o.Strangers),
-		guesses: newAlarm(o.Log), measures: newMeasures(), mux: http.NewServeMux(), words: map[string]bool{},
+		guesses: newAlarm(o.Log), measures: newMeasures(), mux: http.NewServeMux(), words: o.Words,
 		registry: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 	}
 	a.doc = a.blank(o.Version)
@@ -86,29 +86,11 @@ func (a *API) Patterns() []string {
 // ServeHTTP serves a request.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTTP(w, r) }
 
-// LogPath is for httpx.AccessLog: it hides what is neither a word of the API's addresses
-// nor an id. What a client puts into an address by mistake, a code say, is not logged.
-func (a *API) LogPath(path string) string {
-	if !strings.HasPrefix(path, "/v1/") {
-		return path
-	}
-	steps := strings.Split(path, "/")
-	for i, s := range steps {
-		kind, _, _ := strings.Cut(s, "_")
-		if s != "" && !a.words[s] && !id.Valid(kind, s) {
-			steps[i] = "…"
-		}
-	}
-	return strings.Join(steps, "/")
-}
-
 // handle puts a handler on the mux, with measuring and recovery around it.
 func (a *API) handle(pattern string, f httpx.Func) {
 	a.patterns = append(a.patterns, pattern)
 	method, path, _ := strings.Cut(pattern, " ")
-	for word := range strings.SplitSeq(path, "/") {
-		a.words[word] = true
-	}
+	a.words.Learn(pattern)
 	a.mux.Handle(pattern, httpx.Chain(a.door.Handle(f), a.measures.of(method, path), httpx.Recover(a.door)))
 }
 

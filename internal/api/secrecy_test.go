@@ -6,9 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/scriphq/scrip/internal/api"
 	"github.com/scriphq/scrip/internal/coupon"
-	"github.com/scriphq/scrip/internal/store/storetest"
 )
 
 // F55: a code that was made, sent or answered stands in no log, header, address, event,
@@ -69,25 +67,6 @@ func TestCodesStandNowhere(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestLogPath(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, storetest.FreshFile(t), api.Options{})
-	for path, want := range map[string]string{
-		"/v1/vouchers/vch_06gvvajuf9rib59aka6b3q7rmc/void": "/v1/vouchers/vch_06gvvajuf9rib59aka6b3q7rmc/void",
-		"/v1/campaigns":                        "/v1/campaigns",
-		"/v1/openapi.json":                     "/v1/openapi.json",
-		"/v1/vouchers/SAVE-7Q4K":               "/v1/vouchers/…",
-		"/v1/vouchers/welcome":                 "/v1/vouchers/…",
-		"/v1/vouchers/120000012345/void":       "/v1/vouchers/…/void",
-		"/v1/vouchers/vch_SAVE-7Q4K-9TM3-XW3C": "/v1/vouchers/…",
-		"/admin/x":                             "/admin/x",
-	} {
-		if got := w.api.LogPath(path); got != want {
-			t.Errorf("%s is logged as %s, want %s", path, got, want)
-		}
-	}
 }
 
 // stands reports whether a text holds a code in any of its forms.

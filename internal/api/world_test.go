@@ -107,9 +107,9 @@ func (w *world) begin() {
 	log := slog.New(httpx.Redact(slog.NewTextHandler(w.log, nil)))
 	w.app = app.New(app.Options{Store: w.db, Journal: w.db, Keys: w.keys, Now: w.clock.now, Log: log})
 	o := w.options
-	o.App, o.Log, o.Version = w.app, log, "test"
+	o.App, o.Log, o.Version, o.Words = w.app, log, "test", httpx.Words{}
 	w.api = api.New(o)
-	w.h = httpx.Chain(w.api, httpx.RequestID(func() string { return id.New("req") }), httpx.AccessLog{Log: log, Now: w.clock.now, Path: w.api.LogPath}.Wrap)
+	w.h = httpx.Chain(w.api, httpx.RequestID(func() string { return id.New("req") }), httpx.AccessLog{Log: log, Now: w.clock.now, Path: o.Words.Path}.Wrap)
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {

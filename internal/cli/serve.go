@@ -86,7 +86,7 @@ func (c *serveCommand) handler(o *opened, version, token string) (http.Handler, 
 		return nil, err
 	}
 	now := func() time.Time { return time.Now().UTC() }
-	cookies := httpx.Cookies{Proxies: proxies}
+	cookies, words := httpx.Cookies{Proxies: proxies}, httpx.Words{}
 	catalogue, err := ui.LoadCatalogue()
 	if err != nil {
 		return nil, err
@@ -95,13 +95,13 @@ func (c *serveCommand) handler(o *opened, version, token string) (http.Handler, 
 	if err != nil {
 		return nil, err
 	}
-	customers, err := portal.New(portal.Options{App: o.app, Catalogue: catalogue, Now: now, Log: o.log, Cookies: cookies})
+	customers, err := portal.New(portal.Options{App: o.app, Catalogue: catalogue, Now: now, Log: o.log, Cookies: cookies, Words: words})
 	if err != nil {
 		return nil, err
 	}
-	machines := api.New(api.Options{App: o.app, Now: now, Log: o.log, Version: version, Proxies: proxies, Profile: c.Profile,
+	machines := api.New(api.Options{App: o.app, Now: now, Log: o.log, Version: version, Proxies: proxies, Words: words, Profile: c.Profile,
 		Rate: httpx.Rate{Burst: 60 * c.KeyRate, Per: time.Minute}})
-	office := admin.New(admin.Options{App: o.app, Now: now, Log: o.log, Cookies: cookies, Version: version, SetupToken: func() string { return token }})
+	office := admin.New(admin.Options{App: o.app, Now: now, Log: o.log, Cookies: cookies, Words: words, Version: version, SetupToken: func() string { return token }})
 	mux := http.NewServeMux()
 	mux.Handle("/", customers)
 	for _, path := range machines.Patterns() {
@@ -111,10 +111,11 @@ func (c *serveCommand) handler(o *opened, version, token string) (http.Handler, 
 		mux.Handle(path, office)
 	}
 	mux.Handle(ui.StaticPrefix, static)
+	words.Learn(ui.StaticPrefix)
 	if c.Profile {
 		profile(mux)
 	}
-	return httpx.Chain(mux, httpx.RequestID(func() string { return id.New("req") }), httpx.AccessLog{Log: o.log, Now: now, Proxies: proxies, Path: machines.LogPath}.Wrap), nil
+	return httpx.Chain(mux, httpx.RequestID(func() string { return id.New("req") }), httpx.AccessLog{Log: o.log, Now: now, Proxies: proxies, Path: words.Path}.Wrap), nil
 }
 
 // profile serves pprof to this machine only. What a proxy on this machine passes on comes

@@ -78,7 +78,7 @@ type AccessLog struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	Proxies Proxies
-	Path    func(path string) string // hides secrets in a path; nil keeps paths as they are
+	Path    func(path string) string // hides secrets in a path, see Words; nil keeps paths as they are
 }
 
 // Wrap writes one line per request, without query string and body.
@@ -106,19 +106,6 @@ func (a AccessLog) Wrap(next http.Handler) http.Handler {
 		}()
 		next.ServeHTTP(t, r)
 	})
-}
-
-// HideAfter returns a Path function for AccessLog: what follows one of the prefixes,
-// such as the token behind "/w/", is logged as an ellipsis.
-func HideAfter(prefixes ...string) func(string) string {
-	return func(path string) string {
-		for _, p := range prefixes {
-			if rest, ok := strings.CutPrefix(path, p); ok && rest != "" {
-				return p + "…"
-			}
-		}
-		return path
-	}
 }
 
 // BodyLimit bounds the bytes of a request's body; the door answers 413 past it.

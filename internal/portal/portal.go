@@ -21,6 +21,7 @@ type Options struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 	Cookies   httpx.Cookies
+	Words     httpx.Words  // learns the addresses, for the access log
 	Assets    http.Handler // ui.Static, when it is not mounted elsewhere
 	SetUp     string       // where people are sent before the first set-up; "/admin/" when empty
 }
@@ -96,6 +97,7 @@ func (p *portal) routes() http.Handler {
 		{"/", open, func(*visit) error { return fault.New(fault.NotFound, "not_found", "There is no such page.") }},
 	} {
 		mux.Handle(r.pattern, p.handle(r.access, r.handler))
+		p.Words.Learn(r.pattern)
 	}
 	if p.Assets != nil {
 		mux.Handle("GET "+ui.StaticPrefix, p.Assets)
