@@ -273,6 +273,7 @@ func TestOutbox(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	ok(t, d.app.RequestSignInCode(t.Context(), app.Request{Address: "192.0.2.9"}, "mei.tan@example.com"))
+	d.app.Settle()
 	list := d.get(coupon.Admin, "/admin/settings/outbox").shows("No mail or SMS gateway is configured", "mei.tan@example.com", "Sign-in code", "Queued")
 	page := must[coupon.Page[coupon.Message]](t)(d.app.Outbox(t.Context(), d.as(coupon.Admin).By, "", coupon.Paging{}))
 	show := "/admin/settings/outbox/" + page.Rows[0].ID + "/show"

@@ -25,6 +25,8 @@ type App struct {
 	keys      keyCache
 	importing turn
 	trying    *tries
+	behind    sync.WaitGroup // what is done after its answer
+	sending   turn
 }
 
 // Options are an App's parts; Store, Journal and Keys are needed.
@@ -57,16 +59,20 @@ func New(o Options) *App {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{Options: o, passwords: seal.NewPasswords(2), clerk: newClerk(o.Store, o.Log), importing: make(turn, 1), trying: newTries()}
+	a := &App{Options: o, passwords: seal.NewPasswords(2), clerk: newClerk(o.Store, o.Log), importing: make(turn, 1), trying: newTries(), sending: make(turn, 1)}
 	a.engine = engine.New(engine.Options{Journal: o.Journal, Sealer: o.Keys, Now: o.Now, NewID: o.NewID, Refused: a.clerk.take})
 	return a
 }
 
 // Close lets what was begun finish.
 func (a *App) Close() {
+	a.Settle()
 	a.engine.Close()
 	a.clerk.close()
 }
+
+// Settle waits for what goes on behind answers that were given.
+func (a *App) Settle() { a.behind.Wait() }
 
 // Once makes a write repeatable under a key of the caller's: the first answer is
 // kept, and Body is what the door writes, the first time and every other time.

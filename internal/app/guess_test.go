@@ -8,10 +8,12 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/fault"
+	"github.com/scriphq/scrip/internal/id"
 )
 
 const goodPassword = "a kettle of fish"
@@ -179,9 +181,35 @@ func TestSignInCodesAreSentOnceAMinute(t *testing.T) {
 		for i, c := range []struct{ after, want int }{{0, 1}, {0, 1}, {59, 1}, {1, 2}, {30, 2}} {
 			d.clock.Add(int64(c.after))
 			expect(t, "asking", d.RequestSignInCode(t.Context(), from(i), "mei@example.com"), nil)
+			d.Settle()
 			if n := sent(); n != c.want {
 				t.Fatalf("asked %d times: %d codes sent, want %d", i+1, n, c.want)
 			}
+		}
+	})
+}
+
+// The answer does not wait for the sending: its time would tell whom the shop knows. What
+// is being sent is finished before the program ends.
+func TestTheAnswerDoesNotWaitForTheSignInCode(t *testing.T) {
+	t.Parallel()
+	eachImportDesk(t, func(t *testing.T, d *importDesk) {
+		mei, answered := d.mei(), make(chan struct{})
+		a := app.New(app.Options{Store: d.db, Journal: d.db, Keys: d.Keys, Now: d.Now, NewID: func(prefix string) string {
+			select {
+			case <-answered:
+			case <-time.After(5 * time.Second):
+				t.Error("the answer waits for the sending")
+			}
+			return id.New(prefix)
+		}})
+		for _, contact := range []string{"mei@example.com", "nobody@example.com"} {
+			expect(t, contact, a.RequestSignInCode(t.Context(), from(1), contact), nil)
+		}
+		close(answered)
+		a.Close()
+		if page, err := d.Outbox(t.Context(), d.req.By, mei.ID, coupon.Paging{}); err != nil || len(page.Rows) != 1 {
+			t.Errorf("%d messages, %v", len(page.Rows), err)
 		}
 	})
 }

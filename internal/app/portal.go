@@ -56,16 +56,35 @@ func (a *App) signInName(ctx context.Context, c coupon.Customer, contact string)
 // codePause is how long a customer's sign-in code is not sent again.
 const codePause = time.Minute
 
+// sendTakes is how long sending a code may take, the wait for others included.
+const sendTakes = 30 * time.Second
+
 // RequestSignInCode sends a one-time code to the contact, if somebody has it. The
-// answer is the same whether anybody does, and whether one was sent just before.
+// answer is the same whether anybody does, and whether one was sent just before; it does
+// not wait for the sending, or its time would tell.
 func (a *App) RequestSignInCode(ctx context.Context, req Request, contact string) error {
 	return a.guess(ctx, []string{network(atPortal, req.Address)}, func() (int64, error) {
-		return missWeight, a.sendSignInCode(ctx, req, contact) // every request counts: each may be a message somebody gets
+		a.behind.Go(func() {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTakes)
+			defer cancel()
+			if err := a.sendSignInCode(ctx, req, contact); err != nil {
+				a.Log.Warn("a sign-in code was not sent", "err", err)
+			}
+		})
+		return missWeight, nil // every request counts: each may be a message somebody gets
 	})
 }
 
+// sendSignInCode sends one code at a time: what is asked for twice at once is sent once.
 func (a *App) sendSignInCode(ctx context.Context, req Request, contact string) error {
+	if err := a.sending.take(ctx); err != nil {
+		return err
+	}
+	defer a.sending.give()
 	c, err := a.customerByContact(ctx, contact)
+	if err != nil && fault.Of(err).Kind != fault.NotFound {
+		return err
+	}
 	if err != nil || c.Blocked {
 		return nil
 	}

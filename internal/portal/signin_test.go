@@ -74,6 +74,7 @@ func TestSignInByCode(t *testing.T) {
 // outbox returns the last sign-in code, as an administrator reads it.
 func (w *world) outbox(t testing.TB) string {
 	t.Helper()
+	w.app.Settle()
 	page, err := w.app.Outbox(ctx, w.admin.By, "", coupon.Paging{})
 	if err != nil || len(page.Rows) != 1 {
 		t.Fatalf("outbox: %v, %d messages, want 1", err, len(page.Rows))
