@@ -90,6 +90,55 @@ func TestEveryRouteIsGuarded(t *testing.T) {
 	}
 }
 
+// Whoever goes back to an answered form, or reloads it, asks for its address: every one has a page.
+func TestFormsHaveAWayBack(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	batch := "/admin/batches/" + string(d.refill.ID)
+	for from, to := range map[string]string{
+		"/admin/refill/show": "/admin/refill", "/admin/vouchers/find": "/admin/vouchers", "/admin/vouchers/bulk/done": "/admin/vouchers", "/admin/vouchers/vch_x/show": "/admin/vouchers/vch_x",
+		batch + "/show": batch, "/admin/customers/cus_x/coupons/find": "/admin/customers/cus_x/coupons", "/admin/redeem/look": "/admin/redeem", "/admin/settings/outbox/msg_x/show": "/admin/settings/outbox",
+		"/admin/profile/password": "/admin/profile", "/admin/sign-out": "/admin",
+	} {
+		if got := d.get(coupon.Admin, from).is(http.StatusSeeOther); got.To != to {
+			t.Errorf("%s leads to %s, want %s", from, got.To, to)
+		}
+	}
+	answers := map[string]bool{}
+	for _, rt := range admin.Routes() {
+		answers[rt.Pattern] = true
+	}
+	for pattern := range answers {
+		if path, ok := strings.CutPrefix(pattern, "POST "); ok && !answers["GET "+path] {
+			t.Errorf("nothing answers GET %s", path)
+		}
+	}
+}
+
+// Who was signed out while a form stood open is told that it was not saved, and comes back to its page.
+func TestSignedOutWithAFormOpen(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	send := func(path, referer string) string {
+		r := httptest.NewRequest(http.MethodPost, "http://localhost"+path, strings.NewReader("name=x"))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Referer", referer)
+		return record(d, r).Header().Get("Location")
+	}
+	to := send("/admin/customers/new", "http://localhost/admin/customers?state=active")
+	if want := "/admin/sign-in?next=%2Fadmin%2Fcustomers%3Fstate%3Dactive&unsaved=1"; to != want {
+		t.Fatalf("leads to %s, want %s", to, want)
+	}
+	d.get("", to).shows("You were signed out", "not saved", "back on the page")
+	d.get("", "/admin/sign-in?next=/admin/customers").shows("Sign in first").hides("signed out")
+	d.get("", "/admin/sign-in").hides("Sign in first", "signed out")
+	for _, referer := range []string{"", "https://evil.example/admin/customers", "http://localhost/other", "http://localhost/admin/sign-in", "%"} {
+		if to := send("/admin/customers/new", referer); to != "/admin/sign-in?unsaved=1" {
+			t.Errorf("from %q: leads to %s", referer, to)
+		}
+	}
+}
+
 func TestUnknownPages(t *testing.T) {
 	t.Parallel()
 	d := open(t)

@@ -52,8 +52,14 @@ func New(o Options) http.Handler {
 	return s.handler()
 }
 
-// routes is everything the back office can do, like a menu, and who may do it.
+// routes is everything the back office can do, and who may do it.
 func routes() []route {
+	list := menu()
+	return append(list, returns(list)...)
+}
+
+// menu is what is offered.
+func menu() []route {
 	return slices.Concat(doorRoutes(), ownRoutes(), customerRoutes(), campaignRoutes(), refillRoutes(), importRoutes(), voucherRoutes(), tillRoutes(), reportRoutes(), settingRoutes())
 }
 

@@ -54,6 +54,36 @@ func TestRefillInTheBrowser(t *testing.T) {
 	}
 }
 
+// Going back to a page that answered a form shows the list, not the browser's question whether to send it again.
+func TestBackToAnAnsweredForm(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	srv := httptest.NewServer(d.site)
+	t.Cleanup(srv.Close)
+	p := d.signedIn(browser.Start(t), srv.URL, "admin-back", coupon.Admin, browser.Light)
+	p.Go(srv.URL + "/admin/refill")
+	p.Click("Show numbers")
+	p.See("numbers shown, which was noted down")
+	p.Click("Customers")
+	p.See("Mei Tan")
+	p.Back()
+	p.See("TESTING")
+	p.Reload() // the browser may have kept the page as it was
+	p.See("numbers masked")
+	d.session = map[coupon.Role]string{}
+	p.Go(srv.URL + "/admin/customers")
+	p.Click("Add customer")
+	p.Fill("Name", "Siti")
+	ok(t, d.app.SignOutEverywhere(t.Context(), d.as(coupon.Admin).By))
+	p.Click("Save")
+	p.See("You were signed out")
+	p.Pictures("signed-out")
+	p.Fill("E-mail address", d.person[coupon.Admin].Email)
+	p.Fill("Password", password)
+	p.Click("Sign in")
+	p.See("Mei Tan")
+}
+
 // Without scripts the dialog is a page, and the same job works.
 func TestRefillWithoutScripts(t *testing.T) {
 	t.Parallel()

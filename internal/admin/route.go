@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
@@ -45,6 +46,38 @@ func both(p ...coupon.Permission) access { return access{all: p} }
 func (a access) admits(r coupon.Role) bool {
 	lacks := func(p coupon.Permission) bool { return !r.May(p) }
 	return a.open || a.signed || slices.ContainsFunc(a.any, r.May) || len(a.all) > 0 && !slices.ContainsFunc(a.all, lacks)
+}
+
+// returns are the GETs of addresses that only forms are sent to: going back or reloading asks for
+// them, and finds the page above, such as the list or the voucher.
+func returns(list []route) []route {
+	shown := map[string]bool{}
+	for _, rt := range list {
+		if path, ok := strings.CutPrefix(rt.pattern, "GET "); ok {
+			shown[path] = true
+		}
+	}
+	var out []route
+	for _, rt := range list {
+		path, ok := strings.CutPrefix(rt.pattern, "POST ")
+		if !ok || shown[path] {
+			continue
+		}
+		up := 0
+		for above := path; above != "/admin" && !shown[above]; up++ {
+			above = above[:strings.LastIndexByte(above, '/')]
+		}
+		out = append(out, route{"GET " + path, rt.access, func(v *visit) error { return httpx.SeeOther(v.w, climb(v.r.URL.Path, up)) }})
+	}
+	return out
+}
+
+// climb returns path without its last parts.
+func climb(path string, parts int) string {
+	for range parts {
+		path = path[:strings.LastIndexByte(path, '/')]
+	}
+	return path
 }
 
 // handler mounts the routes behind what all of them share.
@@ -144,10 +177,27 @@ func (s *server) problem(w http.ResponseWriter, r *http.Request, f *fault.Error)
 	return v.problem(f, known)
 }
 
-// signInFor is the sign-in that leads back to what was asked for.
+// signInFor is the sign-in that leads back to what was asked for, or to the page that a form was sent
+// from. That form was not saved, which the sign-in says.
 func signInFor(r *http.Request) string {
-	if r.Method != http.MethodGet || r.URL.Path == "/admin/" {
-		return signInPath
+	q := url.Values{"next": {r.URL.RequestURI()}}
+	if r.Method != http.MethodGet {
+		q = url.Values{"next": {sentFrom(r)}, "unsaved": {"1"}}
 	}
-	return signInPath + "?" + url.Values{"next": {r.URL.RequestURI()}}.Encode()
+	switch {
+	case r.URL.Path == "/admin/sign-out", r.URL.Path == "/admin/" && r.URL.RawQuery == "":
+		return signInPath
+	case q.Get("next") == "":
+		q.Del("next")
+	}
+	return signInPath + "?" + q.Encode()
+}
+
+// sentFrom is the page of the back office that a form was sent from, "" when it is not known.
+func sentFrom(r *http.Request) string {
+	u, err := url.Parse(r.Referer())
+	if err != nil || u.Host != r.Host || !strings.HasPrefix(u.Path, "/admin/") || u.Path == signInPath {
+		return ""
+	}
+	return httpx.LocalPath(u.RequestURI(), "")
 }

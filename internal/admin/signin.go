@@ -14,14 +14,23 @@ const signInPath = "/admin/sign-in"
 type signInPage struct {
 	state
 	Email, Next string
+	Unsaved     bool // a form was sent after the sign-in had ended
+}
+
+func (p signInPage) unsaved() string {
+	if p.Next == "" {
+		return "What you sent was not saved. Sign in, and do it again."
+	}
+	return "What you sent was not saved. Sign in, and you are back on the page you sent it from."
 }
 
 func (v *visit) signIn() error {
-	next := httpx.LocalPath(v.query().Text("next"), "")
+	q := v.query()
+	next := httpx.LocalPath(q.Text("next"), "")
 	if v.identify(staff) == nil {
 		return httpx.SeeOther(v.w, httpx.LocalPath(next, home(v.by.Role)))
 	}
-	return v.signInShow(signInPage{state: fresh, Next: next})
+	return v.signInShow(signInPage{state: fresh, Next: next, Unsaved: q.Text("unsaved") != ""})
 }
 
 func (v *visit) signInShow(p signInPage) error {

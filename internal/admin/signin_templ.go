@@ -44,6 +44,16 @@ func (p signInPage) view(wire templ.Component) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+		} else if p.Unsaved {
+			templ_7745c5c3_Err = ui.Notice{Tone: ui.Warn, Title: "You were signed out", Text: p.unsaved()}.Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		} else if p.Next != "" {
+			templ_7745c5c3_Err = ui.Notice{Tone: ui.Info, Text: "Sign in first. Then the page you asked for opens."}.Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		} else {
 			templ_7745c5c3_Err = p.note().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

@@ -1,3 +1,4 @@
+import './again.js';
 import './dialog.js';
 import './menu.js';
 import './copy.js';
