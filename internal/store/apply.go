@@ -135,7 +135,7 @@ var counterSums = []counterSum{
 	{coupon.CountTotal, "x.campaign || '/total'", "COUNT(*)", "redemption x WHERE x.returned = FALSE"},
 	{coupon.CountDay, "x.campaign || '/day/' || x.used_on", "COUNT(*)", "redemption x WHERE x.returned = FALSE"},
 	{coupon.CountCustomer, "x.customer || '/' || x.campaign", "COUNT(*)", "redemption x WHERE x.returned = FALSE AND x.customer <> ''"},
-	{coupon.CountBudget, "x.campaign || '/budget'", "CAST(SUM(x.minor - x.reversed) AS BIGINT)", "redemption x WHERE x.minor >= 0"},
+	{coupon.CountBudget, "x.campaign || '/budget'", total("x.minor - x.reversed"), "redemption x WHERE x.minor >= 0"},
 	{coupon.CountIssued, "x.campaign || '/issued'", "CAST(SUM(x.quantity) AS BIGINT)", "batch x WHERE x.state <> 'failed'"},
 }
 

@@ -36,13 +36,13 @@ type batchFigures struct{ used, usedMinor, open, openMinor int64 }
 func (db *DB) batchFigures(ctx context.Context, id coupon.BatchID) (f batchFigures, err error) {
 	open := "state = 'active' AND uses = 0 AND (expires_at = 0 OR expires_at > $2)"
 	rows, err := fetch(ctx, db, func(r *batchFigures) []any { return []any{&r.used, &r.open, &r.openMinor} },
-		"SELECT COUNT(*) FILTER (WHERE uses > 0), COUNT(*) FILTER (WHERE "+open+"), CAST(COALESCE(SUM(balance) FILTER (WHERE "+open+"), 0) AS BIGINT)"+
+		"SELECT COUNT(*) FILTER (WHERE uses > 0), COUNT(*) FILTER (WHERE "+open+"), "+total("CASE WHEN "+open+" THEN balance ELSE 0 END")+
 			" FROM voucher WHERE batch = $1", string(id), micros(db.now()))
 	if err != nil {
 		return f, err
 	}
 	f = rows[0]
-	f.usedMinor, err = figure(ctx, db, "SELECT CAST(COALESCE(SUM(r.minor - r.reversed), 0) AS BIGINT) FROM voucher v JOIN redemption r ON r.voucher = v.id"+
+	f.usedMinor, err = figure(ctx, db, "SELECT "+total("r.minor - r.reversed")+" FROM voucher v JOIN redemption r ON r.voucher = v.id"+
 		" WHERE v.batch = $1 AND v.first_used_at > 0", string(id))
 	return f, err
 }

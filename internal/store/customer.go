@@ -77,7 +77,7 @@ func (db *DB) Entries(ctx context.Context, id coupon.CustomerID, p coupon.Paging
 	}
 	oldest := entries.Rows[len(entries.Rows)-1]
 	sums, err := fetch(ctx, db, func(m *money.Amount) []any { return []any{(*string)(&m.Asset), &m.Minor} },
-		"SELECT asset, CAST(SUM(minor) AS BIGINT) FROM entry WHERE account = $1 AND (posting, line) < ($2, $3) GROUP BY asset", account, oldest.Posting, oldest.Line)
+		"SELECT asset, "+total("minor")+" FROM entry WHERE account = $1 AND (posting, line) < ($2, $3) GROUP BY asset", account, oldest.Posting, oldest.Line)
 	if err != nil {
 		return coupon.Page[coupon.EntryView]{}, err
 	}

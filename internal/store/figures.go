@@ -40,7 +40,7 @@ func (db *DB) countVouchers(ctx context.Context, now time.Time, f *coupon.Figure
 	q := find{}
 	live := "v.state = 'active' AND (v.expires_at = 0 OR v.expires_at > ?)"
 	q.from = q.fill("SELECT v.campaign, v.asset, COUNT(*), COUNT(*) FILTER (WHERE v.state = 'redeemed'), COUNT(*) FILTER (WHERE "+live+" AND v.uses = 0),"+
-		" COUNT(*) FILTER (WHERE "+live+" AND v.expires_at > 0 AND v.expires_at <= ?), COUNT(*) FILTER (WHERE v.balance > v.lapsed), CAST(SUM(v.balance - v.lapsed) AS BIGINT)"+
+		" COUNT(*) FILTER (WHERE "+live+" AND v.expires_at > 0 AND v.expires_at <= ?), COUNT(*) FILTER (WHERE v.balance > v.lapsed), "+total("v.balance - v.lapsed")+
 		" FROM voucher v WHERE v.batch NOT IN (SELECT b.id FROM batch b WHERE b.state IN ('creating', 'failed')) GROUP BY v.campaign, v.asset",
 		micros(now), micros(now), micros(now.Add(expiringSoon)))
 	rows, err := fetch(ctx, db, func(r *row) []any {
@@ -53,7 +53,7 @@ func (db *DB) countVouchers(ctx context.Context, now time.Time, f *coupon.Figure
 	for _, r := range rows {
 		f.Issued, f.Redeemed, f.OpenCount, f.Expiring = f.Issued+r.Issued, f.Redeemed+r.Redeemed, f.OpenCount+r.OpenCount, f.Expiring+r.Expiring
 		if r.Minor != 0 {
-			sums[r.Asset] += r.Minor
+			sums[r.Asset] = plus(sums[r.Asset], r.Minor)
 			f.Liability = append(f.Liability, r.CampaignFigure)
 		}
 	}
@@ -112,7 +112,7 @@ func (db *DB) countUses(ctx context.Context, now time.Time, f *coupon.Figures) e
 func (db *DB) sumBalances(ctx context.Context, _ time.Time, f *coupon.Figures) error {
 	var err error
 	f.CustomerBalances, err = fetch(ctx, db, func(b *coupon.Balance) []any { return []any{(*string)(&b.Asset), &b.Minor} },
-		"SELECT asset, CAST(SUM(minor) AS BIGINT) FROM balance WHERE minor > 0 GROUP BY asset ORDER BY asset")
+		"SELECT asset, "+total("minor")+" FROM balance WHERE minor > 0 GROUP BY asset ORDER BY asset")
 	if err != nil {
 		return err
 	}
@@ -141,12 +141,13 @@ func (db *DB) days(ctx context.Context, org coupon.Organisation, kind coupon.Kin
 		return nil, err
 	}
 	q := find{}
-	q.from = q.fill("SELECT r.used_on, COUNT(*), CAST(COALESCE(SUM(r.minor - r.reversed) FILTER (WHERE r.asset = ?), 0) AS BIGINT) FROM redemption r", org.Currency)
+	q.from = q.fill("SELECT r.used_on, CASE WHEN r.asset = ? THEN r.minor - r.reversed ELSE 0 END AS minor FROM redemption r", org.Currency)
 	q.where("r.at >= ? AND r.used_on >= ? AND r.used_on <= ? AND r.returned = FALSE", micros(from.AddDate(0, 0, -2)), first, last)
 	if kind != "" {
 		q.where("r.campaign IN (SELECT c.id FROM campaign c WHERE c.kind = ?)", string(kind))
 	}
-	rows, err := fetch(ctx, db, func(d *coupon.DayFigure) []any { return []any{&d.Day, &d.Count, &d.Minor} }, q.sql()+" GROUP BY r.used_on ORDER BY r.used_on", q.args...)
+	rows, err := fetch(ctx, db, func(d *coupon.DayFigure) []any { return []any{&d.Day, &d.Count, &d.Minor} },
+		"SELECT x.used_on, COUNT(*), "+total("x.minor")+" FROM ("+q.sql()+") AS x GROUP BY x.used_on ORDER BY x.used_on", q.args...)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 func (db *DB) OpenOfKind(ctx context.Context, kind coupon.Kind, now time.Time) ([]coupon.OpenFigure, error) {
 	return slow(ctx, db, "open "+string(kind), func(ctx context.Context) ([]coupon.OpenFigure, error) {
 		return fetch(ctx, db, func(o *coupon.OpenFigure) []any { return []any{(*string)(&o.Asset), &o.Count, &o.Minor} },
-			"SELECT v.asset, COUNT(*), CAST(COALESCE(SUM(v.balance), 0) AS BIGINT) FROM voucher v JOIN campaign c ON c.id = v.campaign JOIN batch b ON b.id = v.batch"+
+			"SELECT v.asset, COUNT(*), "+total("v.balance")+" FROM voucher v JOIN campaign c ON c.id = v.campaign JOIN batch b ON b.id = v.batch"+
 				" WHERE c.kind = $1 AND "+voucherVisible+" AND v.state = 'active' AND v.uses = 0 AND (v.expires_at = 0 OR v.expires_at > $2) GROUP BY v.asset ORDER BY v.asset",
 			string(kind), micros(now))
 	})

@@ -19,8 +19,8 @@ type proof struct {
 
 // sums compares two ways to count the same: each part lists id, wanted, had.
 func sums(parts ...string) string {
-	return "SELECT x.id, CAST(SUM(x.want) AS BIGINT), CAST(SUM(x.have) AS BIGINT) FROM (" + strings.Join(parts, " UNION ALL ") +
-		") AS x GROUP BY x.id HAVING SUM(x.want) <> SUM(x.have) ORDER BY x.id"
+	return "SELECT x.id, " + total("x.want") + ", " + total("x.have") + " FROM (" + strings.Join(parts, " UNION ALL ") +
+		") AS x GROUP BY x.id HAVING " + notZero("x.want - x.have") + " ORDER BY x.id"
 }
 
 // Verify proves every stored figure from the rows it stands for, as of one moment,
@@ -86,7 +86,7 @@ func (db *DB) storedTerms(ctx context.Context, tx *sql.Tx) ([]string, error) {
 
 func ledgerProofs() []proof {
 	return []proof{
-		{what: "the entries of a posting sum to zero", query: "SELECT posting || ' ' || asset, 0, CAST(SUM(minor) AS BIGINT) FROM entry GROUP BY posting, asset HAVING SUM(minor) <> 0 ORDER BY 1"},
+		{what: "the entries of a posting sum to zero", query: "SELECT posting || ' ' || asset, 0, " + total("minor") + " FROM entry GROUP BY posting, asset HAVING " + notZero("minor") + " ORDER BY 1"},
 		{what: "the vouchers of a batch hold what its account has", query: sums(
 			"SELECT SUBSTR(e.account, 13) || ' ' || e.asset AS id, e.minor AS want, 0 AS have FROM entry e WHERE e.account >= 'outstanding:' AND e.account < 'outstanding;'",
 			"SELECT v.batch || ' ' || v.asset, 0, v.balance - v.lapsed FROM voucher v WHERE v.balance <> v.lapsed AND v.batch NOT IN ("+failedBatches+")")},
