@@ -53,7 +53,7 @@ type newImport struct {
 	ID          coupon.CampaignID `path:"id"`
 	Description string            `query:"description" maxLength:"200"`
 	File        string            `query:"file" maxLength:"255" doc:"Its name"`
-	Amount      *int64            `query:"amount" minimum:"1" maximum:"9007199254740991" doc:"What a line is worth that says no amount, in minor units; the campaign's when left out"`
+	Amount      *int64            `query:"amount" minimum:"1" maximum:"1000000000000" doc:"What a line is worth that says no amount, in minor units; the campaign's when left out"`
 	Currency    string            `query:"currency" maxLength:"40" doc:"Of amount; the organisation's when left out"`
 }
 

@@ -33,19 +33,20 @@ func (in *BatchInput) check(c coupon.CampaignView, now time.Time) error {
 	case in.Money == nil && isStored && stored.Minor == 0:
 		f.wrong("money", "Say the amount.")
 	case in.Money == nil:
-	case in.Money.Minor < 1:
-		f.wrong("money", "The amount must be above zero.")
-	case in.Money.Minor > money.MaxMinor:
-		f.wrong("money", "The amount is too large.")
-	case !in.Money.Asset.Valid():
-		f.wrong("money", "This is not a currency of ISO 4217.")
+	case coupon.WrongValue(*in.Money) != "":
+		f.wrong("money", coupon.WrongValue(*in.Money))
 	case c.Doc.Value.Type != coupon.ValueAmount:
 		f.wrong("money", "This campaign's vouchers are not worth an amount.")
 	case stored.Asset != "" && stored.Asset != in.Money.Asset:
 		f.wrong("money", "The campaign is in "+string(stored.Asset)+".")
 	}
-	if f.Fields["money"] == "" && in.Money != nil && in.Quantity > 0 && in.Quantity <= MaxQuantity && in.Money.Minor > money.MaxMinor/in.Quantity {
-		f.wrong("money", "Quantity times amount is too large.")
+	field := "quantity"
+	if in.Money != nil {
+		field, stored = "money", *in.Money
+	}
+	if f.err() == nil && stored.Minor > money.MaxMinor/in.Quantity {
+		stored.Minor = money.MaxMinor
+		f.wrong(field, "Quantity times amount is at most "+stored.Number("en")+".")
 	}
 	if !in.ExpiresAt.IsZero() && !now.Before(in.ExpiresAt) {
 		f.wrong("expires_at", "The expiry lies in the past.")

@@ -116,8 +116,8 @@ func (a *App) Adjust(ctx context.Context, req Request, id coupon.CustomerID, m m
 	}
 	f := fields{}
 	f.text("reason", why, 500, true)
-	if !m.Asset.Valid() || m.Minor > money.MaxMinor || m.Minor < -money.MaxMinor {
-		f.wrong("money", "An amount in a known currency.")
+	if m.Minor != 0 { // which the command refuses
+		f.money(&money.Amount{Minor: max(m.Minor, -m.Minor), Asset: m.Asset})
 	}
 	if err := f.err(); err != nil {
 		return coupon.Balance{}, err

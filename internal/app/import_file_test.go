@@ -80,7 +80,7 @@ func TestImportRefusesFiles(t *testing.T) {
 		{"a quotation mark that is never closed", "code,remarks\nAAAA1,\"" + strings.Repeat("x\n", 300_000), "Somewhere behind line 1 a quotation mark is opened"},
 		{"a line without end", "code\n" + strings.Repeat("9", 400_000), "far too long"},
 		{"a broken header", "code,\"amo\"unt\nA,1\n", "The first line cannot be read"},
-		{"amounts beyond everything", "code,amount\nAAAA1,90071992547409.91\nAAAA2,1\n", "add up to more"},
+		{"amounts beyond everything", "code,amount\n" + strings.Repeat("AAAA1,10000000000\n", 9008), "add up to more"},
 	} {
 		imp, err := d.UploadImport(ctx, d.req, d.campaign, app.ImportInput{Description: "X", File: c.name}, strings.NewReader(c.file))
 		e := fault.Of(err)
@@ -130,6 +130,7 @@ func TestImportJudgesLines(t *testing.T) {
 			"\U0001f4a3\x07BOMB,,,",                   // 25
 			"GOOD-0017",                               // 26: fine
 			"good-0018,x,2020-01-01,",                 // 27: two things
+			"GOOD-0019,10000000000.01,,",              // 28
 		}, "\n") + "\n"
 		imp := d.upload(file)
 		want := []string{
@@ -139,6 +140,7 @@ func TestImportJudgesLines(t *testing.T) {
 			"15 The expiry lies in the past.", "17 Write the expiry as a day, such as 2026-12-31.", "18 Remarks: This holds control characters.", "19 Remarks: This is not valid text (UTF-8).",
 			"20 A code has letters, digits and signs only.", "21 Remarks: At most 500 characters.", "22 The quotation marks of this line do not fit.", "24 The amount is too large.",
 			"25 A code has letters, digits and signs only.", "27 Write the amount in digits, such as 10.00. The expiry lies in the past.",
+			"28 The amount is at most 10,000,000,000.00.",
 		}
 		got := d.lines(imp.ID, true)
 		for i := range max(len(got), len(want)) {
@@ -146,8 +148,8 @@ func TestImportJudgesLines(t *testing.T) {
 				t.Fatalf("line %d: got %q, want %q", i, got[min(i, len(got)-1)], want[min(i, len(want)-1)])
 			}
 		}
-		if imp.Rows != 26 || imp.Errors != int64(len(want)) {
-			t.Errorf("%d lines and %d errors, want 26 and %d", imp.Rows, imp.Errors, len(want))
+		if imp.Rows != 27 || imp.Errors != int64(len(want)) {
+			t.Errorf("%d lines and %d errors, want 27 and %d", imp.Rows, imp.Errors, len(want))
 		}
 		if _, err := d.ConfirmImport(ctx, d.req, imp.ID, true); !errors.Is(err, app.ErrImportErrors) {
 			t.Errorf("confirmed with errors: %v", err)

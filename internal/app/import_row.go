@@ -131,8 +131,8 @@ func (c *importCheck) amount(text string, row *coupon.ImportRow) string {
 		if err != nil {
 			return fault.Of(err).Msg
 		}
-		if minor == 0 {
-			return "The amount must be above zero."
+		if wrong := coupon.WrongValue(money.Amount{Minor: minor, Asset: c.asset}); wrong != "" {
+			return wrong
 		}
 		row.Minor = minor
 		c.total += minor

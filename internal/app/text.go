@@ -6,7 +6,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/fault"
+	"github.com/scriphq/scrip/internal/money"
 )
 
 // fields collects what is wrong with the inputs of a form or body.
@@ -50,6 +52,16 @@ func (f *fields) text(name, s string, limit int, needed bool) {
 		f.wrong(name, "This holds control characters.")
 	case utf8.RuneCountInString(s) > limit:
 		f.wrong(name, "At most "+strconv.Itoa(limit)+" characters.")
+	}
+}
+
+// money checks an amount that somebody gives, where one is given.
+func (f *fields) money(m *money.Amount) {
+	if m == nil {
+		return
+	}
+	if wrong := coupon.WrongValue(*m); wrong != "" {
+		f.wrong("money", wrong)
 	}
 }
 

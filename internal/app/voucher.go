@@ -85,9 +85,7 @@ func (in *IssueInput) check() error {
 	if in.PerVoucher != nil && *in.PerVoucher < 1 {
 		f.wrong("limits.per_voucher", "A whole number above zero.")
 	}
-	if in.Money != nil && (in.Money.Minor < 1 || in.Money.Minor > money.MaxMinor || !in.Money.Asset.Valid()) {
-		f.wrong("money", "An amount above zero in a known currency.")
-	}
+	f.money(in.Money)
 	return f.err()
 }
 

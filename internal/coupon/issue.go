@@ -143,8 +143,8 @@ func (c Issue) worth(v *Voucher, kind Kind, doc TermsDoc) error {
 		return nil
 	case !stored && doc.Value.Type != ValueAmount:
 		return fault.Field("money", "This campaign's vouchers are not worth an amount.")
-	case m.Minor < 1:
-		return fault.Field("money", "The amount must be above zero.")
+	case WrongValue(*m) != "":
+		return fault.Field("money", WrongValue(*m))
 	case v.Asset != "" && m.Asset != v.Asset:
 		return ErrCurrency.On("money")
 	}

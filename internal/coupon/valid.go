@@ -44,7 +44,7 @@ func Valid(kind Kind, d TermsDoc, l Limits) fault.Fields {
 			f["limits."+name] = "A limit is a whole number above zero."
 		}
 	}
-	validMoney(l.Budget, "limits.budget", f)
+	validMoney(l.Budget, money.MaxMinor, "limits.budget", f)
 	v := d.Validity
 	if v.StartsAt != nil && v.ExpiresAt != nil && !v.StartsAt.Before(*v.ExpiresAt) {
 		f["validity.starts_at"] = "The start lies after the expiry."
@@ -70,8 +70,8 @@ func validValue(kind Kind, d TermsDoc, f fault.Fields) {
 			f["value.basis_points"] = "Between 1 and 10000 basis points (0.01 % to 100 %)."
 		}
 	case ValueUnits:
-		if v.Units < 1 || v.Units > money.MaxMinor {
-			f["value.units"] = "A whole number above zero."
+		if v.Units < 1 || v.Units > MaxValue {
+			f["value.units"] = "A whole number from 1 to 1,000,000,000,000."
 		}
 		if !money.Asset("unit:" + v.Unit).Valid() {
 			f["value.unit"] = "Up to 32 letters, digits, - or _."
@@ -92,29 +92,46 @@ func validValue(kind Kind, d TermsDoc, f fault.Fields) {
 	default:
 		f["value.type"] = "Known types: amount, percent, free_shipping, item, fixed_price, package, units."
 	}
-	validMoney(v.Money, "value.money", f)
-	validMoney(v.Max, "value.max", f)
-	validMoney(v.Price, "value.price", f)
+	validMoney(v.Money, MaxValue, "value.money", f)
+	validMoney(v.Max, MaxValue, "value.max", f)
+	validMoney(v.Price, MaxValue, "value.price", f)
 	if _, stored := d.Stored(kind); d.Drawdown && !stored {
 		f["drawdown"] = "Only an amount or units can be drawn down."
 	}
 }
 
-// validMoney checks an amount where one is given: a known currency, above zero.
-func validMoney(m *money.Amount, name string, f fault.Fields) {
+// MaxValue is the most that one voucher is worth, or one amount that somebody gives: ten
+// billion in a currency of two decimals, in minor units. Sums and balances go up to
+// money.MaxMinor.
+const MaxValue = 1_000_000_000_000
+
+// WrongValue says what is wrong with an amount that somebody gives; "" is nothing.
+func WrongValue(m money.Amount) string { return wrongMoney(m, MaxValue) }
+
+func wrongMoney(m money.Amount, most int64) string {
 	switch {
-	case m == nil:
 	case !m.Asset.Valid():
-		f[name] = "This is not a currency of ISO 4217."
+		return "This is not a currency of ISO 4217."
 	case m.Minor < 1:
-		f[name] = "The amount must be above zero."
-	case m.Minor > money.MaxMinor:
-		f[name] = "The amount is too large."
+		return "The amount must be above zero."
+	case m.Minor > most:
+		return "The amount is at most " + money.Amount{Minor: most, Asset: m.Asset}.Number("en") + "."
+	}
+	return ""
+}
+
+// validMoney checks an amount where one is given: a known currency, from 1 to most.
+func validMoney(m *money.Amount, most int64, name string, f fault.Fields) {
+	if m == nil {
+		return
+	}
+	if wrong := wrongMoney(*m, most); wrong != "" {
+		f[name] = wrong
 	}
 }
 
 func validConditions(c Conditions, f fault.Fields) {
-	validMoney(c.MinSubtotal, "conditions.min_subtotal", f)
+	validMoney(c.MinSubtotal, MaxValue, "conditions.min_subtotal", f)
 	for _, w := range c.Windows {
 		for _, d := range w.Days {
 			if !slices.Contains(weekdays[:], d) {

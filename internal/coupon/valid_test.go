@@ -32,7 +32,13 @@ var validCases = []struct {
 	{"an amount off of nothing said", func(d *definition) { d.doc.Value = coupon.Value{Type: coupon.ValueAmount} }, "value.money"},
 	{"a refill coupon whose batches say the amount", func(d *definition) { d.kind, d.doc.Value = coupon.KindRefill, coupon.Value{Type: coupon.ValueAmount} }, ""},
 	{"an amount of nothing", func(d *definition) { d.doc.Value = worth(sgd(0)) }, "value.money"},
-	{"an amount that is too large", func(d *definition) { d.doc.Value = worth(sgd(money.MaxMinor + 1)) }, "value.money"},
+	{"the largest amount", func(d *definition) { d.doc.Value = worth(sgd(coupon.MaxValue)) }, ""},
+	{"an amount that is too large", func(d *definition) { d.doc.Value = worth(sgd(coupon.MaxValue + 1)) }, "value.money"},
+	{"too many units", func(d *definition) {
+		d.doc.Value = coupon.Value{Type: coupon.ValueUnits, Units: coupon.MaxValue + 1, Unit: "POINTS"}
+	}, "value.units"},
+	{"a budget is a sum", func(d *definition) { d.limits.Budget = new(sgd(money.MaxMinor)) }, ""},
+	{"a budget that is too large", func(d *definition) { d.limits.Budget = new(sgd(money.MaxMinor + 1)) }, "limits.budget"},
 	{"an amount in no currency", func(d *definition) { d.doc.Value = worth(money.Amount{Minor: 1, Asset: "XYZ1"}) }, "value.money"},
 	{"a maximum below nothing", func(d *definition) { d.doc.Value.Max = new(sgd(-1)) }, "value.max"},
 	{"no units", func(d *definition) { d.doc.Value = coupon.Value{Type: coupon.ValueUnits, Unit: "POINTS"} }, "value.units"},
