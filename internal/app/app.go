@@ -37,6 +37,7 @@ type Options struct {
 	Now     func() time.Time // UTC, whole microseconds
 	NewID   func(prefix string) string
 	Random  io.Reader // of codes
+	Lanes   int       // transactions of the engine at a time; 1
 	Log     *slog.Logger
 
 	// Broken, when set, is why nothing can be changed, e.g. that the keys are not
@@ -60,7 +61,7 @@ func New(o Options) *App {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &App{Options: o, passwords: seal.NewPasswords(2), clerk: newClerk(o.Store, o.Log), importing: make(turn, 1), trying: newTries(), sending: make(turn, 1)}
-	a.engine = engine.New(engine.Options{Journal: o.Journal, Sealer: o.Keys, Now: o.Now, NewID: o.NewID, Refused: a.clerk.take})
+	a.engine = engine.New(engine.Options{Journal: o.Journal, Sealer: o.Keys, Now: o.Now, NewID: o.NewID, Lanes: o.Lanes, Refused: a.clerk.take})
 	return a
 }
 

@@ -99,7 +99,7 @@ func (o *opened) start(ctx context.Context, s *config.Storage) error {
 	if broken != nil {
 		o.log.Error("READ ONLY: the secret keys do not fit this database; nothing can be changed until the right key file is back", "keys", s.KeysPath(), "err", broken)
 	}
-	o.app = app.New(app.Options{Store: o.db, Journal: o.db, Keys: o.keys, Log: o.log, Broken: broken})
+	o.app = app.New(app.Options{Store: o.db, Journal: o.db, Lanes: o.db.Lanes(), Keys: o.keys, Log: o.log, Broken: broken})
 	return nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/scriphq/scrip/internal/admin"
@@ -56,6 +58,7 @@ func (c *serveCommand) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
+	tuneMemory()
 	ctx, stop := context.WithCancel(e)
 	defer stop()
 	work := background(ctx, o)
@@ -68,6 +71,23 @@ func (c *serveCommand) Run(e *env) (err error) {
 	stop()
 	<-work
 	return err
+}
+
+// What the server lets its garbage grow to before it is collected, where the
+// environment (GOGC, GOMEMLIMIT) says nothing else: redeeming makes much of it that
+// lives briefly, and less collecting is more redeeming.
+const (
+	garbagePercent = 400
+	memoryLimit    = 128 << 20 // bytes; past it collecting becomes as frequent as it must
+)
+
+func tuneMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbagePercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
 }
 
 // setupToken makes the token of the one-time link while there is nothing set up.

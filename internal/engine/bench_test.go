@@ -20,11 +20,13 @@ const callers = 256
 // by 256 callers: each of a voucher of its own, or all of one with a usage limit.
 func BenchmarkEngineRedeem(b *testing.B) {
 	for _, kind := range []struct {
-		name string
-		url  func(testing.TB) string
-	}{{"sqlite", storetest.FreshFile}, {"postgres", testenv.FreshSchema}} {
+		name  string
+		url   func(testing.TB) string
+		lanes int
+	}{{"sqlite", storetest.FreshFile, 1}, {"postgres", testenv.FreshSchema, 1}, {"postgres, two lanes", testenv.FreshSchema, 2}} {
+		lanes := func(o *engine.Options) { o.Lanes = kind.lanes }
 		b.Run(kind.name+"/distinct", func(b *testing.B) {
-			d := newDesk(b, storetest.Open(b, kind.url(b)))
+			d := newDesk(b, storetest.Open(b, kind.url(b)), lanes)
 			cam := d.campaign(coupon.KindGift, gift, coupon.Limits{})
 			issueAll(d, cam, min(b.N, callers))
 			many(b, func(i int) coupon.Command {
@@ -32,7 +34,7 @@ func BenchmarkEngineRedeem(b *testing.B) {
 			}, d)
 		})
 		b.Run(kind.name+"/hot", func(b *testing.B) {
-			d := newDesk(b, storetest.Open(b, kind.url(b)))
+			d := newDesk(b, storetest.Open(b, kind.url(b)), lanes)
 			d.voucher(d.campaign(coupon.KindDiscount, uses(1<<40), coupon.Limits{}), "HOT")
 			many(b, func(int) coupon.Command { return redeem("HOT") }, d)
 		})

@@ -7,6 +7,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -42,6 +43,7 @@ type Options struct {
 	Refused func(*coupon.Refusal) // told of every refusal after the answer; must not block
 	Queue   int                   // commands that may wait; 8192
 	Batch   int                   // commands of one transaction; 512
+	Lanes   int                   // transactions at a time; 1. More than the database can run side by side do not pay
 }
 
 // Engine collects commands and commits them together. Close it when done.
@@ -52,7 +54,7 @@ type Engine struct {
 	done  chan struct{}
 }
 
-// New starts an engine with one lane.
+// New starts an engine.
 func New(o Options) *Engine {
 	if o.Queue == 0 {
 		o.Queue = 8192
@@ -61,11 +63,18 @@ func New(o Options) *Engine {
 		o.Batch = 512
 	}
 	e := &Engine{Options: o, queue: make(chan *call, o.Queue), stop: make(chan struct{}), done: make(chan struct{})}
-	go e.lane()
+	var lanes sync.WaitGroup
+	for range max(1, o.Lanes) {
+		lanes.Go(e.lane)
+	}
+	go func() {
+		lanes.Wait()
+		close(e.done)
+	}()
 	return e
 }
 
-// Close lets the commands that wait finish and stops the lane.
+// Close lets the commands that wait finish and stops the lanes.
 func (e *Engine) Close() {
 	close(e.stop)
 	<-e.done
@@ -177,7 +186,6 @@ func (e *Engine) read(ctx context.Context, command coupon.Command) (*coupon.Stat
 
 // lane takes what waits and commits it, until the engine is closed and empty.
 func (e *Engine) lane() {
-	defer close(e.done)
 	for {
 		select {
 		case c := <-e.queue:

@@ -74,7 +74,7 @@ func TestRacesAtOneDesk(t *testing.T) {
 	for _, race := range races {
 		t.Run(race.name, func(t *testing.T) {
 			t.Parallel()
-			eachDesk(t, func(t *testing.T, d *desk) { race.play(t, []*desk{d}) })
+			eachDesk(t, func(t *testing.T, d *desk) { race.play(t, []*desk{d}) }, func(o *engine.Options) { o.Lanes = 2 })
 		})
 	}
 }

@@ -89,9 +89,18 @@ func (db *DB) ImportRows(ctx context.Context, id string, onlyErrors bool, p coup
 	return page(ctx, db, &l, p)
 }
 
-// EachImportRow returns the lines behind a number, at most limit, faulty ones too.
+// EachImportRow returns the lines behind a number, at most limit, faulty ones too; fewer
+// only at the end. Its queries are bounded above for the reason that EachVoucher has.
 func (db *DB) EachImportRow(ctx context.Context, id string, after int64, limit int) ([]coupon.ImportRow, error) {
-	return query(ctx, db, importRowTable, "WHERE import = $1 AND number > $2 ORDER BY number LIMIT $3", id, after, int64(limit))
+	top, err := figure(ctx, db, "SELECT COALESCE(MAX(number), 0) FROM import_row WHERE import = $1", id)
+	var out []coupon.ImportRow
+	for err == nil && after < top && len(out) < limit {
+		upTo := after + int64(limit-len(out))
+		var rows []coupon.ImportRow
+		rows, err = query(ctx, db, importRowTable, "WHERE import = $1 AND number > $2 AND number <= $3 ORDER BY number", id, after, upTo)
+		out, after = append(out, rows...), upTo
+	}
+	return out, err
 }
 
 // TakenCodes returns which fingerprints are those of a code that was ever used.

@@ -131,13 +131,13 @@ func (db *DB) openSQLite(o Options) error {
 		}
 	}
 	source := func(extra url.Values) string {
-		q := url.Values{"_pragma": {"busy_timeout(10000)", "foreign_keys(1)", "temp_store(memory)", "cache_size(-65536)"}}
+		q := url.Values{"_pragma": {"busy_timeout(10000)", "foreign_keys(1)", "temp_store(memory)"}}
 		for k, v := range extra {
 			q[k] = append(q[k], v...)
 		}
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 	}
-	writer := url.Values{"_pragma": {"journal_mode(wal)", "synchronous(full)", "wal_autocheckpoint(4000)"}, "_txlock": {"immediate"}}
+	writer := url.Values{"_pragma": {"journal_mode(wal)", "synchronous(full)", "wal_autocheckpoint(4000)", "cache_size(-49152)"}, "_txlock": {"immediate"}}
 	var err error
 	if db.write, err = sql.Open("sqlite", source(writer)); err != nil {
 		return ErrStorage.Because(err)
@@ -152,7 +152,7 @@ func (db *DB) openSQLite(o Options) error {
 	if db.maintenance, err = sql.Open("sqlite", source(writer)); err != nil {
 		return errors.Join(ErrStorage.Because(err), db.Close())
 	}
-	if db.read, err = sql.Open("sqlite", source(url.Values{"_pragma": {"query_only(1)"}})); err != nil {
+	if db.read, err = sql.Open("sqlite", source(url.Values{"_pragma": {"query_only(1)", "cache_size(-8192)"}})); err != nil {
 		return errors.Join(ErrStorage.Because(err), db.Close())
 	}
 	db.read.SetMaxOpenConns(8)
@@ -169,6 +169,15 @@ func (db *DB) hasTable(ctx context.Context, name string) (bool, error) {
 	tables := 0
 	err := db.read.QueryRowContext(ctx, db.d.tables, name).Scan(&tables)
 	return tables > 0, err
+}
+
+// Lanes returns how many transactions of the engine pay side by side: on PostgreSQL
+// one decides or waits for its commit while the other writes; SQLite has one writer.
+func (db *DB) Lanes() int {
+	if db.pen != nil {
+		return 1
+	}
+	return 2
 }
 
 // Kind returns "sqlite" or "postgres".

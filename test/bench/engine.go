@@ -38,7 +38,7 @@ func (b *bench) inside(ctx context.Context) (*inside, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	a := app.New(app.Options{Store: db, Journal: db, Keys: keys})
+	a := app.New(app.Options{Store: db, Journal: db, Lanes: db.Lanes(), Keys: keys})
 	return &inside{App: a, db: db, by: app.ByKey(coupon.APIKey{ID: "key_bench", Name: "bench", Scopes: []string{"all"}})}, nil
 }
 

@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -66,7 +67,7 @@ func (p *plan) run(ctx context.Context) error {
 }
 
 // measure takes the measures of one database, each on what the former left.
-func (p *plan) measure(ctx context.Context, r *report, binary, name string) error {
+func (p *plan) measure(ctx context.Context, r *report, binary, name string) (err error) {
 	if p.growth {
 		return p.grow(ctx, r, binary, name)
 	}
@@ -76,6 +77,11 @@ func (p *plan) measure(ctx context.Context, r *report, binary, name string) erro
 	}
 	defer pl.close()
 	b := &bench{plan: p, place: pl, report: r, name: name}
+	defer func() {
+		if b.rivals != nil {
+			err = errors.Join(err, b.rivals.close())
+		}
+	}()
 	for _, step := range []struct {
 		name string
 		take func(context.Context) error
