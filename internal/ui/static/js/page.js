@@ -11,8 +11,15 @@ export function parse(text) {
   return new DOMParser().parseFromString(text, 'text/html');
 }
 
-// show puts a fetched page in place of this one, as following a link would.
+const sheet = (doc) => doc.querySelector('link[rel=stylesheet]')?.getAttribute('href');
+
+// show puts a fetched page in place of this one, as following a link would. A page of another look,
+// such as the sign-in, is asked for anew.
 export function show(doc, url) {
+  if (sheet(doc) !== sheet(document)) {
+    location.assign(url);
+    return;
+  }
   document.title = doc.title;
   document.body.replaceWith(document.adoptNode(doc.body));
   if (url !== location.href) history.pushState({ shown: true }, '', url);
