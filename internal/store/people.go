@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -107,18 +108,33 @@ func (db *DB) note(ctx context.Context, sql, id string, at time.Time) error {
 	return err
 }
 
-// CreateLocation adds a location.
+// CreateLocation adds a location; its name must be free, however it is written.
 func (db *DB) CreateLocation(ctx context.Context, l coupon.Location, ev coupon.Event) error {
-	var w writes
+	w := append(db.only("turn:location"), freeName(l))
 	insert(&w, db.d, locationTable, []*coupon.Location{&l})
 	return db.record(ctx, ev, w)
 }
 
-// SaveLocation changes a location.
+// SaveLocation changes a location; a new name must be free, however it is written.
 func (db *DB) SaveLocation(ctx context.Context, l coupon.Location, ev coupon.Event) error {
-	var w writes
+	w := append(db.only("turn:location"), freeName(l))
 	update(&w, db.d, locationChange, []*coupon.Location{&l})
 	return gone(db.record(ctx, ev, w), "location")
+}
+
+// freeName fails where another location has the name that l comes to have.
+func freeName(l coupon.Location) statement {
+	key := func(name string) string { return strings.Join(strings.Fields(strings.ToLower(name)), " ") }
+	return statement{
+		sql: "SELECT name FROM location WHERE id <> $1 AND NOT EXISTS (SELECT 1 FROM location WHERE id = $1 AND name = $2)", args: []any{string(l.ID), l.Name},
+		each: func(scan func(...any) error) error {
+			var other string
+			if err := scan(&other); err != nil || key(other) != key(l.Name) {
+				return err
+			}
+			return coupon.ErrConflict.Saying("There is a location with this name already.").On("name")
+		},
+	}
 }
 
 // Location returns a location.

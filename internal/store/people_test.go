@@ -152,6 +152,11 @@ func TestLocations(t *testing.T) {
 		equal(t, "events", types(s.events(coupon.EventFilter{Subject: "loc_2"})), "location.changed location.created")
 		_, err = s.Location(ctx, "loc_none")
 		refused(t, "an unknown id", err, fault.NotFound, "")
+		for _, name := range []string{"Hill", "hill", " HILL  "} {
+			refused(t, "a name that is taken", s.CreateLocation(ctx, coupon.Location{ID: "loc_3", Name: name}, s.event("x", "x")), fault.Conflict, "name")
+			refused(t, "a new name that is taken", s.SaveLocation(ctx, coupon.Location{ID: "loc_2", Name: name}, s.event("x", "x")), fault.Conflict, "name")
+		}
+		ok(t, s.SaveLocation(ctx, coupon.Location{ID: "loc_1", Name: "HILL"}, s.event("x", "x")))
 		refused(t, "an unknown one to save", s.SaveLocation(ctx, coupon.Location{ID: "loc_none"}, s.event("x", "x")), fault.NotFound, "")
 	})
 }
