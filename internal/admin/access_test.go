@@ -278,6 +278,9 @@ func TestSetup(t *testing.T) {
 	if !strings.Contains(strings.Join(done.Header.Values("Set-Cookie"), " "), "session=") {
 		t.Error("the administrator is not signed in")
 	}
+	if org := must[coupon.Organisation](t)(d.app.Organisation(t.Context())); org.SupportContact != "" {
+		t.Errorf("customers are shown %q", org.SupportContact)
+	}
 	d.get("", "/setup?token="+setupToken).leads("/admin/")
 	d.post("", "/setup", good...).leads("/admin/")
 	d.get("", "/admin/").leads("/admin/sign-in")

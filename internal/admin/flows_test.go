@@ -106,6 +106,7 @@ func TestCustomers(t *testing.T) {
 	d.get(coupon.Admin, "/admin/customers?q=Nobody").shows("Nobody fits")
 	d.post(coupon.Admin, "/admin/customers/new", "name", "Kept", "email", "not an address", "mobile", "12").is(422).has(`id="email-error"`, `id="mobile-error"`, `value="Kept"`, `value="not an address"`)
 	d.post(coupon.Admin, "/admin/customers/new", "name", "Twin", "email", "mei.tan@example.com").is(http.StatusConflict)
+	d.post(coupon.Admin, "/admin/customers/new", "name", " ").is(422).shows("At least one of name, e-mail address")
 	path := d.post(coupon.Admin, "/admin/customers/new", "name", "Siti Aminah", "email", "siti@example.com", "mobile", "9111 2222", "groups", "Staff, Regulars", "consent_sms", "1").leads("/admin/customers/cus_").To
 	d.get(coupon.Admin, path).shows("Siti Aminah", "+6591112222", "Activity", "Coupons", "Balance", "Details", "Customer created", "0.00 SGD", "E-mail off")
 	d.get(coupon.Admin, path+"/details").shows("Staff, Regulars", "None. Nothing slows this customer down.")
@@ -221,6 +222,7 @@ func TestSettings(t *testing.T) {
 	d.get(coupon.Admin, "/admin/settings").leads("/admin/settings/organisation")
 	d.get(coupon.Developer, "/admin/settings").leads("/admin/settings/keys")
 	d.get(coupon.Support, "/admin/settings").leads("/admin/settings/outbox")
+	d.get(coupon.Admin, "/admin/settings/organisation").shows("Customers are told of nobody to turn to yet.")
 	save := []string{"name", "Harbour Coffee Ltd", "currency", "SGD", "time_zone", "Mars/Base", "support_contact", "help@example.com", "reversal_days", "30"}
 	d.post(coupon.Admin, "/admin/settings/organisation", save...).is(422).has(`id="time_zone-error"`, `value="Mars/Base"`, `value="Harbour Coffee Ltd"`)
 	save[5] = "Asia/Tokyo"

@@ -58,6 +58,14 @@ type organisationPage struct {
 	Nonce      []ui.Pair
 }
 
+// contactHint asks for the contact while there is none.
+func (p organisationPage) contactHint() string {
+	if p.In.SupportContact == "" {
+		return "Customers are told of nobody to turn to yet. Write the address or number that they may use."
+	}
+	return "Shown to customers, and on the help page."
+}
+
 func (v *visit) organisation() error {
 	o := v.org
 	p := organisationPage{state: fresh, In: app.SettingsInput{Name: o.Name, TimeZone: o.TimeZone, Currency: o.Currency, Language: o.Language, SupportContact: o.SupportContact}, Days: "90"}

@@ -113,7 +113,7 @@ func (p organisationPage) view() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field{Label: "Support contact", Name: "support_contact", Value: p.In.SupportContact, Error: p.Fields["support_contact"], MaxLength: 200, Optional: true, Hint: "Shown to customers, and on the help page."}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field{Label: "Support contact", Name: "support_contact", Value: p.In.SupportContact, Error: p.Fields["support_contact"], MaxLength: 200, Optional: true, Hint: p.contactHint()}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -8,6 +8,10 @@ import (
 func TestCustomer(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
+		for _, nobody := range []object{{}, {"name": " ", "email": ""}, {"groups": []string{"gold"}}} {
+			w.post("/v1/customers", nobody).fails(422, "invalid", "name")
+		}
+		w.post("/v1/customers", object{"email": " Jo@Bücher.example "}).is(201).has("jo@bücher.example", "email")
 		made := w.post("/v1/customers", object{
 			"source_id": "acct-1", "name": "Mei Lin", "email": "Mei.Lin@Example.com", "mobile": "9123 4567", "member_id": "M-1", "groups": []string{"gold"},
 			"language": "zh-hans", "consent": object{"email": true, "sms": false}, "metadata": object{"tier": "2"},
@@ -48,10 +52,11 @@ func TestCustomerNamesWhatIsWrong(t *testing.T) {
 			body        object
 		}{
 			{"no e-mail", "email", object{"email": "mei"}},
+			{"a domain without a dot", "email", object{"email": "mei@example"}},
 			{"a display name", "email", object{"email": "Mei <mei@example.com>"}},
 			{"a spreadsheet's number", "mobile", object{"mobile": "6.59E+09"}},
 			{"letters", "mobile", object{"mobile": "call me"}},
-			{"no language", "language", object{"language": "!"}},
+			{"no language", "language", object{"name": "Mei", "language": "!"}},
 			{"a long name", "name", object{"name": strings.Repeat("x", 201)}},
 			{"control characters", "name", object{"name": "a\u0007b"}},
 			{"NUL", "name", object{"name": "a\x00b"}},

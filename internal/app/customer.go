@@ -20,9 +20,10 @@ type CustomerInput struct {
 	Metadata                                          map[string]string
 }
 
-// apply puts what is given into a customer, normalised.
+// apply puts what is given into a customer, normalised. Nothing that tells who somebody is
+// is a customer that nobody finds again.
 func (in *CustomerInput) apply(c *coupon.Customer, region string) error {
-	f := fields{}
+	f, unknown := fields{}, c.ID != "" && nobody(c)
 	for _, p := range []struct {
 		from, to *string
 		name     string
@@ -53,19 +54,21 @@ func (in *CustomerInput) apply(c *coupon.Customer, region string) error {
 	if f.err() != nil {
 		return f.err()
 	}
+	if in.Email != nil && c.Email != "" {
+		c.Email = f.email(c.Email)
+	}
 	normalise(c, region, &f)
+	if nobody(c) && !unknown {
+		f.wrong("name", "At least one of name, e-mail address, mobile number, member id and source id is needed.")
+	}
 	return f.err()
 }
 
-// normalise brings e-mail, mobile and language into their one form.
+// nobody reports whether nothing tells who a customer is.
+func nobody(c *coupon.Customer) bool { return c.Name == "" && len(c.Keys()) == 0 }
+
+// normalise brings mobile and language into their one form.
 func normalise(c *coupon.Customer, region string, f *fields) {
-	if c.Email != "" {
-		email, ok := normalEmail(c.Email)
-		if !ok {
-			f.wrong("email", "This is not an e-mail address.")
-		}
-		c.Email = email
-	}
 	if c.Mobile != "" {
 		n, err := phonenumbers.Parse(c.Mobile, region)
 		if err != nil || !phonenumbers.IsPossibleNumber(n) {
@@ -89,6 +92,16 @@ func normalEmail(s string) (string, bool) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	a, err := mail.ParseAddress(s)
 	return s, err == nil && a.Address == s && len(s) <= 254
+}
+
+// email returns the one form of an e-mail address to write to. One whose domain has no dot
+// is a slip of the hand, though the standards allow it.
+func (f *fields) email(s string) string {
+	email, ok := normalEmail(s)
+	if _, domain, _ := strings.Cut(email, "@"); !ok || !strings.Contains(domain, ".") {
+		f.wrong("email", "This is not an e-mail address. Write it like mei@example.com.")
+	}
+	return email
 }
 
 // region guesses the country of numbers written without one, from the currency:

@@ -20,9 +20,7 @@ func (in *SetupInput) check() error {
 	f.text("organisation", in.Organisation, 200, true)
 	f.text("name", in.Name, 200, false)
 	checkPlace(&f, in.Currency, in.TimeZone)
-	if _, ok := normalEmail(in.Email); !ok {
-		f.wrong("email", "This is not an e-mail address.")
-	}
+	f.email(in.Email)
 	f.take("password", seal.CheckPassword(in.Password))
 	return f.err()
 }
@@ -54,7 +52,7 @@ func (a *App) SetUp(ctx context.Context, req Request, in SetupInput) (coupon.Sta
 	}
 	admin := coupon.Staff{ID: coupon.StaffID(a.NewID("stf")), Email: email, Name: name, Role: coupon.Admin, Password: hash, Language: "en", Theme: "auto", CreatedAt: now, UpdatedAt: now}
 	org := coupon.Organisation{
-		Name: in.Organisation, TimeZone: in.TimeZone, Currency: in.Currency, Language: "en", SupportContact: email, KeyCheck: a.Keys.Check(), Version: 1, CreatedAt: now,
+		Name: in.Organisation, TimeZone: in.TimeZone, Currency: in.Currency, Language: "en", KeyCheck: a.Keys.Check(), Version: 1, CreatedAt: now,
 	}
 	req.By = ByStaff(admin)
 	if err := a.Store.SetUp(ctx, org, admin, a.event(req, coupon.EventSetUp, "org", map[string]any{"name": org.Name})); err != nil {
