@@ -47,6 +47,7 @@ func TestLargeBatchIsMadeLater(t *testing.T) {
 	})
 }
 
+// F9: a quantity that is none is refused, by name; so is whatever else is wrong.
 func TestBatchNamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {

@@ -158,7 +158,7 @@ func (d *importDesk) killed(imp coupon.Import, n int) int64 {
 	}
 }
 
-// F42: killed during an import, at any moment: it goes on, and is never half-visible.
+// F41, F42: killed during an import or its confirmation, at any moment: it goes on, and is never half-visible.
 func TestImportResumes(t *testing.T) {
 	t.Parallel()
 	eachImportDesk(t, func(t *testing.T, d *importDesk) {

@@ -1,0 +1,5 @@
+//go:build race
+
+package coupon_test
+
+const raced = true
