@@ -171,13 +171,7 @@ func masked(by By, c coupon.Customer) coupon.Customer {
 	if by.Can(coupon.ReadCustomers) {
 		return c
 	}
-	if at := strings.IndexByte(c.Email, '@'); at > 0 {
-		c.Email = c.Email[:1] + "…" + c.Email[at:]
-	}
-	if len(c.Mobile) > 4 {
-		c.Mobile = "…" + c.Mobile[len(c.Mobile)-4:]
-	}
-	c.Metadata = nil
+	c.Email, c.Mobile, c.Metadata = coupon.MaskEmail(c.Email), coupon.MaskMobile(c.Mobile), nil
 	return c
 }
 

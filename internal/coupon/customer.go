@@ -3,6 +3,7 @@ package coupon
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/scriphq/scrip/internal/money"
 )
@@ -58,6 +59,24 @@ func (c *Customer) Keys() map[CustomerKey]string {
 		keys[MemberKey(c.MemberID)] = "member_id"
 	}
 	return keys
+}
+
+// MaskEmail returns an e-mail address of which its owner knows that it is theirs.
+func MaskEmail(email string) string {
+	at := strings.IndexByte(email, '@')
+	if at <= 0 {
+		return email
+	}
+	_, first := utf8.DecodeRuneInString(email)
+	return email[:first] + "…" + email[at:]
+}
+
+// MaskMobile returns the end of a mobile number.
+func MaskMobile(mobile string) string {
+	if len(mobile) <= 4 {
+		return mobile
+	}
+	return "…" + mobile[len(mobile)-4:]
 }
 
 // CustomerRef names a customer by id or by a natural key; a redeeming command

@@ -87,8 +87,8 @@ type VoucherView struct {
 	CampaignState    CampaignState
 	BatchDescription string
 	BatchState       BatchState
-	HolderName       string
-	UserName         string // of LastCustomer
+	HolderName       string // or what else the holder is known by, contacts masked
+	UserName         string // of LastCustomer, likewise
 	Held             bool   // live holds reserve all that is left
 	Doc              TermsDoc
 }
@@ -120,7 +120,7 @@ type RedemptionFilter struct {
 type RedemptionView struct {
 	Redemption
 	Reversals    []Reversal
-	CustomerName string
+	CustomerName string // or what else the customer is known by, contacts masked
 	CampaignName string
 	LocationName string
 }

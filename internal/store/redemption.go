@@ -7,11 +7,11 @@ import (
 	"github.com/scriphq/scrip/internal/id"
 )
 
-var redemptionView = "SELECT " + redemptionTable.names("r") + ", COALESCE(h.name, ''), COALESCE(c.name, ''), COALESCE(l.name, '') FROM redemption r" +
+var redemptionView = "SELECT " + redemptionTable.names("r") + ", " + calling("h") + ", COALESCE(c.name, ''), COALESCE(l.name, '') FROM redemption r" +
 	" LEFT JOIN customer h ON h.id = r.customer LEFT JOIN campaign c ON c.id = r.campaign LEFT JOIN location l ON l.id = r.location"
 
 func redemptionInto(v *coupon.RedemptionView) []any {
-	return append(redemptionTable.into(&v.Redemption), &v.CustomerName, &v.CampaignName, &v.LocationName)
+	return append(redemptionTable.into(&v.Redemption), calledInto{&v.CustomerName}, &v.CampaignName, &v.LocationName)
 }
 
 // Redemption returns a redemption with its reversals and names.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -30,6 +31,30 @@ func mobileKey(mobile string) string {
 	}, mobile))
 	slices.Reverse(digits)
 	return string(digits)
+}
+
+// calling is what the customer behind an alias is called in lists, as SQL; see calledInto.
+func calling(alias string) string {
+	return strings.ReplaceAll("COALESCE(NULLIF(h.name, ''), NULLIF(h.email, ''), NULLIF(h.mobile, ''), NULLIF(h.member_id, ''), h.source_id, '')", "h.", alias+".")
+}
+
+// calledInto keeps what a customer is called. Contacts stand in for a name masked: not
+// everybody who sees a list may read them.
+type calledInto struct{ name *string }
+
+// Scan implements sql.Scanner.
+func (d calledInto) Scan(src any) error {
+	s, ok := src.(string)
+	switch {
+	case !ok:
+		return fmt.Errorf("store: a name is stored as %T", src)
+	case strings.Contains(s, "@"):
+		s = coupon.MaskEmail(s)
+	case strings.HasPrefix(s, "+"):
+		s = coupon.MaskMobile(s)
+	}
+	*d.name = s
+	return nil
 }
 
 // beginnings returns every beginning of s, from "" to s itself.

@@ -37,14 +37,14 @@ const statusAt = "CASE WHEN v.state <> 'active' THEN v.state" +
 // voucherList begins a query of views at a moment.
 func voucherList(at int64) find {
 	f := find{}
-	f.from = f.fill("SELECT "+voucherTable.names("v")+", c.kind, c.name, c.state, b.description, b.state, COALESCE(h.name, ''), COALESCE(u.name, ''), "+heldAt+
+	f.from = f.fill("SELECT "+voucherTable.names("v")+", c.kind, c.name, c.state, b.description, b.state, "+calling("h")+", "+calling("u")+", "+heldAt+
 		voucherFrom+voucherNames, at)
 	return f
 }
 
 func voucherInto(v *coupon.VoucherView) []any {
 	return append(voucherTable.into(&v.Voucher), (*string)(&v.Kind), &v.CampaignName, (*string)(&v.CampaignState), &v.BatchDescription, (*string)(&v.BatchState),
-		&v.HolderName, &v.UserName, &v.Held)
+		calledInto{&v.HolderName}, calledInto{&v.UserName}, &v.Held)
 }
 
 // voucherViews reads views and puts their terms in.

@@ -209,6 +209,35 @@ func TestNothingOfAnUnfinishedBatchIsSeenUnlessItIsNamed(t *testing.T) {
 	})
 }
 
+// A customer without a name is called by what else is known; a contact stands there masked.
+func TestWhatACustomerWithoutANameIsCalled(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		m := newMarket(s)
+		v := m.made(m.fair)[0]
+		for _, c := range []struct {
+			known coupon.Customer
+			want  string
+		}{
+			{coupon.Customer{Email: "èva@example.com", Mobile: "+6591234567", MemberID: "M-1", SourceID: "acct-1"}, "è…@example.com"}, {coupon.Customer{Mobile: "+6591234567", MemberID: "M-1"}, "…4567"},
+			{coupon.Customer{MemberID: "M-1", SourceID: "acct-1"}, "M-1"}, {coupon.Customer{SourceID: "acct-1"}, "acct-1"}, {coupon.Customer{}, ""},
+		} {
+			change := func(to *coupon.Customer) {
+				to.Name, to.Email, to.Mobile, to.MemberID, to.SourceID = "", c.known.Email, c.known.Mobile, c.known.MemberID, c.known.SourceID
+			}
+			must[coupon.Customer](s, coupon.ChangeCustomer{ID: v.LastCustomer, Want: c.known, Change: change, By: ada})
+			shown, err := s.Voucher(ctx, v.ID)
+			if ok(t, err); shown.UserName != c.want {
+				t.Errorf("%+v is called %q, want %q", c.known, shown.UserName, c.want)
+			}
+			uses, err := s.Redemptions(ctx, coupon.RedemptionFilter{Voucher: v.ID}, coupon.Paging{})
+			if ok(t, err); uses.Rows[0].CustomerName != c.want {
+				t.Errorf("in redemptions: %q, want %q", uses.Rows[0].CustomerName, c.want)
+			}
+		}
+	})
+}
+
 func TestAVoucherIsShownWithItsNamesAndTerms(t *testing.T) {
 	t.Parallel()
 	eachShop(t, func(t *testing.T, s *shop) {
