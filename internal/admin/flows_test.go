@@ -223,11 +223,13 @@ func TestSettings(t *testing.T) {
 	d.get(coupon.Developer, "/admin/settings").leads("/admin/settings/keys")
 	d.get(coupon.Support, "/admin/settings").leads("/admin/settings/outbox")
 	d.get(coupon.Admin, "/admin/settings/organisation").shows("Customers are told of nobody to turn to yet.")
-	save := []string{"name", "Harbour Coffee Ltd", "currency", "SGD", "time_zone", "Mars/Base", "support_contact", "help@example.com", "reversal_days", "30"}
+	save := []string{"name", "Harbour Coffee Ltd", "currency", "SGD", "time_zone", "Mars/Base", "support_contact", "help@example.com", "reversal_days", "30", "support_cap", "50"}
 	d.post(coupon.Admin, "/admin/settings/organisation", save...).is(422).has(`id="time_zone-error"`, `value="Mars/Base"`, `value="Harbour Coffee Ltd"`)
-	save[5] = "Asia/Tokyo"
+	save[5], save[11] = "Asia/Tokyo", "x"
+	d.post(coupon.Admin, "/admin/settings/organisation", save...).is(422).has(`id="support_cap-error"`, `value="x"`)
+	save[11] = "50"
 	d.post(coupon.Admin, "/admin/settings/organisation", save...).leads("/admin/settings/organisation")
-	d.get(coupon.Admin, "/admin/settings/organisation").has(`value="30"`, `value="Asia/Tokyo"`)
+	d.get(coupon.Admin, "/admin/settings/organisation").has(`value="30"`, `value="Asia/Tokyo"`, `value="50.00"`)
 	d.get(coupon.Admin, "/admin/refill?batch="+string(d.refill.ID)).shows("21 Nov 2026 15:0", "Times in JST")
 	twice := form("added-only-once-here", "name", "Pier Nine")
 	d.send(coupon.Admin, "POST", "/admin/settings/locations/new", twice).leads("/admin/settings/locations")

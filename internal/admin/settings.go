@@ -52,7 +52,7 @@ type organisationPage struct {
 	state
 	Tabs       ui.Tabs
 	In         app.SettingsInput
-	Days       string // as typed
+	Days, Cap  string // as typed
 	Currencies []ui.Option
 	Zones      []string
 	Nonce      []ui.Pair
@@ -72,6 +72,9 @@ func (v *visit) organisation() error {
 	if o.ReversalDays > 0 {
 		p.Days = strconv.FormatInt(o.ReversalDays, 10)
 	}
+	if o.SupportCap > 0 {
+		p.Cap = money.Amount{Minor: o.SupportCap, Asset: money.Asset(o.Currency)}.Plain()
+	}
 	return v.organisationShow(p)
 }
 
@@ -85,13 +88,18 @@ func (v *visit) organisationShow(p organisationPage) error {
 
 func (v *visit) organisationSave() error {
 	f, err := httpx.ReadForm(v.r)
-	p := organisationPage{Days: f.Text("reversal_days"), In: app.SettingsInput{
+	p := organisationPage{Days: f.Text("reversal_days"), Cap: f.Text("support_cap"), In: app.SettingsInput{
 		Name: f.Text("name"), TimeZone: f.Text("time_zone"), Currency: f.Text("currency"), Language: v.org.Language, SupportContact: f.Text("support_contact"),
 	}}
 	if err == nil {
 		p.In.ReversalDays, err = strconv.ParseInt(p.Days, 10, 64)
 		if err != nil {
 			err = fault.Field("reversal_days", "A number of days.")
+		}
+	}
+	if asset := money.Asset(p.In.Currency); err == nil && p.Cap != "" && asset.Valid() {
+		if p.In.SupportCap, err = money.Parse(p.Cap, asset); err != nil {
+			err = named(err, "support_cap")
 		}
 	}
 	if err == nil {

@@ -44,3 +44,48 @@ func TestWhatIsWorthTooMuch(t *testing.T) {
 		expect(t, "the largest batch", batch(dear, 9007, nil), nil)
 	})
 }
+
+// Support issues by hand up to a cap in the organisation's currency; a replacement that keeps
+// its value makes none.
+func TestSupportIssuesUpToACap(t *testing.T) {
+	t.Parallel()
+	eachImportDesk(t, func(t *testing.T, d *importDesk) {
+		support := app.Request{By: app.ByStaff(coupon.Staff{ID: "stf_s", Name: "Priya", Role: coupon.Support})}
+		settle := func(most int64) {
+			in := app.SettingsInput{Name: "Harbour", TimeZone: "Asia/Singapore", Currency: "SGD", Language: "en", SupportCap: most}
+			expect(t, "settings", d.ChangeSettings(t.Context(), d.req, in), nil)
+		}
+		issue := func(req app.Request, m *money.Amount) error {
+			_, err := d.PrepareIssue(t.Context(), req, d.campaign, app.IssueInput{Money: m})
+			return err
+		}
+		p, err := d.PrepareIssue(t.Context(), d.req, d.campaign, app.IssueInput{})
+		expect(t, "preparing", err, nil)
+		made, err := d.Issue(t.Context(), d.req, p)
+		expect(t, "issuing", err, nil)
+		replace := func(v *coupon.Value) error {
+			_, _, err := d.Replace(t.Context(), support, made.Voucher.ID, app.ReplaceInput{Value: v, Reason: "test"})
+			return err
+		}
+		amount := func(minor int64, a money.Asset) *money.Amount { return &money.Amount{Minor: minor, Asset: a} }
+		settle(0)
+		expect(t, "without a cap", issue(support, amount(1_000_000, "SGD")), nil)
+		settle(500)
+		for _, c := range []struct {
+			name, field string
+			err         error
+		}{
+			{"the campaign's amount", "money", issue(support, nil)},
+			{"an amount", "money", issue(support, amount(501, "SGD"))},
+			{"another currency", "money", issue(support, amount(1, "USD"))},
+			{"a replacement worth more", "value.money", replace(&coupon.Value{Type: coupon.ValueAmount, Money: amount(501, "SGD")})},
+		} {
+			if e := fault.Of(c.err); e == nil || e.Fields[c.field] != "Support may issue at most SGD 5.00. Ask an administrator." {
+				t.Errorf("%s: %v", c.name, c.err)
+			}
+		}
+		expect(t, "the cap itself", issue(support, amount(500, "SGD")), nil)
+		expect(t, "others", issue(d.req, nil), nil)
+		expect(t, "a replacement that keeps its value", replace(nil), nil)
+	})
+}

@@ -99,6 +99,9 @@ func (a *App) Replace(ctx context.Context, req Request, id coupon.VoucherID, in 
 		if err := f.err(); err != nil {
 			return coupon.Replaced{}, "", err
 		}
+		if err := a.capped(ctx, req.By, in.Value.Money, "value.money"); err != nil {
+			return coupon.Replaced{}, "", err
+		}
 	}
 	newCode, code, err := a.drawCode(ctx, c)
 	if err != nil {

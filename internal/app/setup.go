@@ -51,8 +51,12 @@ func (a *App) SetUp(ctx context.Context, req Request, in SetupInput) (coupon.Sta
 		name = "Administrator"
 	}
 	admin := coupon.Staff{ID: coupon.StaffID(a.NewID("stf")), Email: email, Name: name, Role: coupon.Admin, Password: hash, Language: "en", Theme: "auto", CreatedAt: now, UpdatedAt: now}
+	hundred, err := money.Parse("100", money.Asset(in.Currency))
+	if err != nil {
+		return coupon.Staff{}, err
+	}
 	org := coupon.Organisation{
-		Name: in.Organisation, TimeZone: in.TimeZone, Currency: in.Currency, Language: "en", KeyCheck: a.Keys.Check(), Version: 1, CreatedAt: now,
+		Name: in.Organisation, TimeZone: in.TimeZone, Currency: in.Currency, Language: "en", SupportCap: hundred, KeyCheck: a.Keys.Check(), Version: 1, CreatedAt: now,
 	}
 	req.By = ByStaff(admin)
 	if err := a.Store.SetUp(ctx, org, admin, a.event(req, coupon.EventSetUp, "org", map[string]any{"name": org.Name})); err != nil {
@@ -75,6 +79,7 @@ func (a *App) Organisation(ctx context.Context) (coupon.Organisation, error) {
 type SettingsInput struct {
 	Name, TimeZone, Currency, Language, SupportContact string
 	ReversalDays                                       int64
+	SupportCap                                         int64 // minor units of Currency; 0 for none
 }
 
 // ChangeSettings changes the organisation's settings. Amounts that exist keep their
@@ -90,6 +95,9 @@ func (a *App) ChangeSettings(ctx context.Context, req Request, in SettingsInput)
 	if in.ReversalDays < 0 || in.ReversalDays > 3650 {
 		f.wrong("reversal_days", "Between 0 and 3650 days.")
 	}
+	if in.SupportCap < 0 || in.SupportCap > coupon.MaxValue {
+		f.wrong("support_cap", "The amount is too large.")
+	}
 	if err := f.err(); err != nil {
 		return err
 	}
@@ -98,8 +106,9 @@ func (a *App) ChangeSettings(ctx context.Context, req Request, in SettingsInput)
 		return err
 	}
 	org.Name, org.TimeZone, org.Currency, org.Language, org.SupportContact, org.ReversalDays = in.Name, in.TimeZone, in.Currency, in.Language, in.SupportContact, in.ReversalDays
+	org.SupportCap = in.SupportCap
 	org.Version++
-	return a.Store.SaveOrganisation(ctx, org, a.event(req, coupon.EventSettingsChanged, "org", map[string]any{"time_zone": in.TimeZone, "currency": in.Currency}))
+	return a.Store.SaveOrganisation(ctx, org, a.event(req, coupon.EventSettingsChanged, "org", map[string]any{"time_zone": in.TimeZone, "currency": in.Currency, "support_cap": in.SupportCap}))
 }
 
 // LocationInput is a new location, or a change of one.

@@ -50,6 +50,13 @@ func (a *App) PrepareIssue(ctx context.Context, req Request, id coupon.CampaignI
 	if err := in.check(); err != nil {
 		return Prepared{}, err
 	}
+	worth := in.Money
+	if worth == nil {
+		worth = c.Doc.Value.Money
+	}
+	if err := a.capped(ctx, req.By, worth, "money"); err != nil {
+		return Prepared{}, err
+	}
 	p := Prepared{Campaign: c, Code: in.Code}
 	var code coupon.NewCode
 	if in.Code == "" {
@@ -69,6 +76,23 @@ func (a *App) PrepareIssue(ctx context.Context, req Request, id coupon.CampaignI
 		Remarks: in.Remarks, EarningMethod: in.EarningMethod, SourceReference: in.SourceReference, Metadata: in.Metadata, By: req.By.Actor,
 	}
 	return p, nil
+}
+
+// capped refuses an amount above what support may issue by hand. One in another currency
+// than the cap's is refused too; units, percentages and goods have no cap.
+func (a *App) capped(ctx context.Context, by By, worth *money.Amount, field string) error {
+	if by.Role != coupon.Support || worth == nil || worth.Asset.IsUnit() {
+		return nil
+	}
+	org, err := a.Store.Organisation(ctx)
+	if err != nil {
+		return err
+	}
+	most := money.Amount{Minor: org.SupportCap, Asset: money.Asset(org.Currency)}
+	if most.Minor == 0 || worth.Asset == most.Asset && worth.Minor <= most.Minor {
+		return nil
+	}
+	return fault.Field(field, "Support may issue at most "+most.Format("en")+". Ask an administrator.")
 }
 
 func (in *IssueInput) check() error {

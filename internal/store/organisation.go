@@ -20,6 +20,7 @@ var organisationTable = &table[coupon.Organisation]{"organisation", 1, []column[
 	text("language", func(r *coupon.Organisation) *string { return &r.Language }),
 	text("support_contact", func(r *coupon.Organisation) *string { return &r.SupportContact }),
 	number("reversal_days", func(r *coupon.Organisation) *int64 { return &r.ReversalDays }),
+	number("support_cap", func(r *coupon.Organisation) *int64 { return &r.SupportCap }),
 	text("key_check", func(r *coupon.Organisation) *string { return &r.KeyCheck }),
 	number("version", func(r *coupon.Organisation) *int64 { return &r.Version }),
 	when("created_at", func(r *coupon.Organisation) *timeT { return &r.CreatedAt }),
@@ -65,7 +66,7 @@ func (db *DB) IsSetUp(ctx context.Context) (bool, error) {
 	return n > 0, err
 }
 
-var organisationChange = organisationTable.pick(1, "id", "name", "time_zone", "currency", "language", "support_contact", "reversal_days", "key_check", "version")
+var organisationChange = organisationTable.pick(1, "id", "name", "time_zone", "currency", "language", "support_contact", "reversal_days", "support_cap", "key_check", "version")
 
 // SaveOrganisation changes the organisation, here at once and in other processes
 // within a second.

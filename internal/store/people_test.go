@@ -205,10 +205,10 @@ func TestTheOrganisationIsChangedAtOnce(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *shop) {
 		org, err := s.Organisation(ctx)
 		ok(t, err)
-		org.Name, org.TimeZone, org.ReversalDays, org.KeyCheck, org.Version = "Hill Coffee", "Europe/Vienna", 7, "k2", 2
+		org.Name, org.TimeZone, org.ReversalDays, org.SupportCap, org.KeyCheck, org.Version = "Hill Coffee", "Europe/Vienna", 7, 5000, "k2", 2
 		ok(t, s.SaveOrganisation(ctx, org, s.event(coupon.EventSettingsChanged, "org")))
 		got, err := s.Organisation(ctx)
-		if ok(t, err); got.Name != "Hill Coffee" || got.Zone().String() != "Europe/Vienna" || got.ReversalDays != 7 || got.KeyCheck != "k2" || got.Version != 2 || !got.CreatedAt.Equal(org.CreatedAt) {
+		if ok(t, err); got.Name != "Hill Coffee" || got.Zone().String() != "Europe/Vienna" || got.ReversalDays != 7 || got.SupportCap != 5000 || got.KeyCheck != "k2" || got.Version != 2 || !got.CreatedAt.Equal(org.CreatedAt) {
 			t.Fatalf("%+v", got)
 		}
 		equal(t, "events", types(s.events(coupon.EventFilter{Subject: "org"})), "organisation.changed organisation.set_up")

@@ -1,6 +1,6 @@
 CREATE TABLE organisation (
 	id {{text}} NOT NULL PRIMARY KEY, name {{text}} NOT NULL, time_zone {{text}} NOT NULL, currency {{text}} NOT NULL, language {{text}} NOT NULL,
-	support_contact {{text}} NOT NULL, reversal_days BIGINT NOT NULL, key_check {{text}} NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL
+	support_contact {{text}} NOT NULL, reversal_days BIGINT NOT NULL, support_cap BIGINT NOT NULL, key_check {{text}} NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL
 );
 CREATE TABLE location (
 	id {{text}} NOT NULL PRIMARY KEY, name {{text}} NOT NULL, closed BOOLEAN NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL
