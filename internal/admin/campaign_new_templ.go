@@ -698,7 +698,7 @@ func (p issueForm) view() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = p.note(pair("customer", "Customer"), pair("expires_at", "Last day"), pair("remarks", "Issue Remarks")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = p.note(pair("money", "Amount"), pair("customer", "Customer"), pair("expires_at", "Last day"), pair("remarks", "Issue Remarks")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

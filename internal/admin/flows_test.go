@@ -230,6 +230,9 @@ func TestSettings(t *testing.T) {
 	save[11] = "50"
 	d.post(coupon.Admin, "/admin/settings/organisation", save...).leads("/admin/settings/organisation")
 	d.get(coupon.Admin, "/admin/settings/organisation").has(`value="30"`, `value="Asia/Tokyo"`, `value="50.00"`)
+	save[11] = "5"
+	d.post(coupon.Admin, "/admin/settings/organisation", save...).leads("/admin/settings/organisation")
+	d.post(coupon.Support, "/admin/coupons/"+string(d.gift.ID)+"/issue", "customer", "Mei").is(422).shows("Support may issue at most SGD 5.00.")
 	d.get(coupon.Admin, "/admin/refill?batch="+string(d.refill.ID)).shows("21 Nov 2026 15:0", "Times in JST")
 	twice := form("added-only-once-here", "name", "Pier Nine")
 	d.send(coupon.Admin, "POST", "/admin/settings/locations/new", twice).leads("/admin/settings/locations")
