@@ -139,7 +139,7 @@ func batchFacts(b coupon.BatchView) ui.Facts {
 }
 
 func (v *visit) batchAbout(b coupon.BatchView, from string) ui.KeyValues {
-	about := ui.KeyValues{{Key: "Campaign", Body: ui.Link{Label: b.CampaignName, Href: campaignPath(b.Campaign)}}, {Key: "Serials", Text: b.Label + "-000001 …"}}
+	about := ui.KeyValues{{Key: "Campaign", Body: ui.Link{Label: b.CampaignName, Href: campaignPath(b.Campaign)}}, {Key: "Serials", Text: serials(b)}}
 	if b.Prefix != "" {
 		about = append(about, ui.KeyValue{Key: "Start Prefix", Body: ui.Code{Text: b.Prefix}})
 	}
@@ -154,6 +154,15 @@ func (v *visit) batchAbout(b coupon.BatchView, from string) ui.KeyValues {
 		source = ui.KeyValue{Key: "Source", Body: ui.Link{Label: "Its import", Href: importPath(from)}}
 	}
 	return append(about, ui.KeyValue{Key: "Expires", Body: v.expiry(b.ExpiresAt)}, source)
+}
+
+// serials are the first and the last one of a batch.
+func serials(b coupon.BatchView) string {
+	last := max(b.Made, b.Quantity)
+	if last <= 1 {
+		return b.Serial(1)
+	}
+	return b.Serial(1) + " to " + b.Serial(last)
 }
 
 // freezeForm asks why a batch is frozen or unfrozen.

@@ -15,6 +15,7 @@ import (
 type dashboardPage struct {
 	Wire      templ.Component
 	Actions   []templ.Component
+	Begin     []templ.Component // what to do first, while there is nothing
 	Facts     ui.Facts
 	Chart     ui.BarChart
 	Liability ui.KeyValues
@@ -37,6 +38,9 @@ func (v *visit) dashboard() error {
 	p := dashboardPage{Wire: v.wire(), Name: v.org.Name, Empty: f.Issued == 0}
 	if v.can(coupon.WriteCampaigns) {
 		p.Actions = []templ.Component{ui.Action{Label: "Create refill coupons", Icon: "plus", Look: ui.Main, Href: refillPath + "/new", Dialog: ui.DialogPage}}
+	}
+	if p.Empty {
+		p.Begin, p.Actions = p.Actions, nil // offered once
 	}
 	p.Facts, p.Chart, p.Liability, p.Owed = v.dashboardFacts(f), v.redemptionChart(f.Days), v.liability(f), v.owed(f)
 	if err := v.dashboardJobs(&p); err != nil {
@@ -76,7 +80,7 @@ func balances(list []coupon.Balance) string {
 
 // redemptionChart shows the redemptions of each day, with a table behind.
 func (v *visit) redemptionChart(days []coupon.DayFigure) ui.BarChart {
-	c := ui.BarChart{Title: "Redemptions", Note: "last 30 days", Columns: [2]string{"Day", "Redemptions"}}
+	c := ui.BarChart{Label: "Redemptions per day", Columns: [2]string{"Day", "Redemptions"}}
 	for _, d := range days {
 		label := d.Day
 		if t, err := time.Parse(time.DateOnly, d.Day); err == nil {
@@ -127,10 +131,14 @@ func (v *visit) liability(f coupon.Figures) ui.KeyValues {
 	for _, a := range order {
 		sum = append(sum, money.Amount{Minor: total[a], Asset: a})
 	}
-	return ui.KeyValues{
+	out := ui.KeyValues{
 		{Key: "Open vouchers", Text: orNone(balances(f.Outstanding))}, {Key: "Balances", Text: orNone(balances(f.CustomerBalances))},
 		{Key: "Together", Text: amounts(sum)}, {Key: "Customers", Text: number(f.Customers)}, {Key: "Refused in 30 days", Text: number(f.Refused30)},
 	}
+	for i := range out {
+		out[i].Num = true
+	}
+	return out
 }
 
 // owed is what each campaign's open vouchers hold, in the organisation's currency; other

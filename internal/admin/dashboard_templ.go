@@ -52,7 +52,7 @@ func (p dashboardPage) view() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Empty{Icon: "star", Title: "Ready to begin", Text: "Make your first refill coupons, hand the numbers out, and watch here how they are used. Locations and staff stand under Settings.", Actions: p.Actions}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty{Icon: "star", Title: "Ready to begin", Text: "Make your first refill coupons, hand the numbers out, and watch here how they are used. Locations and staff stand under Settings.", Actions: p.Begin}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -83,13 +83,20 @@ func (p dashboardPage) view() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = p.Chart.Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
+			if highest(p.Chart.Bars) > 0 {
+				templ_7745c5c3_Err = p.Chart.Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else {
+				templ_7745c5c3_Err = ui.Empty{Icon: "chart", Title: "None in 30 days", Text: "How many vouchers are used will stand here, day by day."}.Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Card{Pad: true}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Card{Title: "Redemptions", Note: "last 30 days", Pad: true}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

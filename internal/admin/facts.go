@@ -43,6 +43,9 @@ func spark(days []coupon.DayFigure, title string) ui.Sparkline {
 		s.Points = append(s.Points, float64(d.Count))
 		top = max(top, d.Count)
 	}
+	if top == 0 {
+		return ui.Sparkline{} // a flat line says nothing
+	}
 	s.Title += ", at most " + number(top)
 	return s
 }

@@ -302,6 +302,26 @@ func TestDashboard(t *testing.T) {
 	d.get(coupon.Finance, "/admin/").is(200).hides("Create refill coupons")
 }
 
+// Of nothing there is no chart, and what to do first is offered once.
+func TestDashboardOfANewPlace(t *testing.T) {
+	t.Parallel()
+	d := empty(t, storetest.FreshFile(t))
+	d.person[coupon.Admin] = must[coupon.Staff](t)(d.app.SetUp(t.Context(), app.Request{}, app.SetupInput{Organisation: "Harbour Coffee", Currency: "SGD", TimeZone: "Asia/Singapore", Email: "admin@example.com", Password: password}))
+	page := d.get(coupon.Admin, "/admin/").shows("Ready to begin", "None in 30 days", "No redemptions yet").hides(`class="chart"`, `class="spark"`)
+	if n := strings.Count(page.text(), "Create refill coupons"); n != 1 {
+		t.Errorf("it is offered %d times", n)
+	}
+}
+
+// What applies to nothing does not say to what; the batch says its last serial.
+func TestVoucherAndBatchSayWhatTheyAre(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	d.get(coupon.Admin, "/admin/vouchers/"+string(d.batchRows()[0].ID)).shows("Left SGD 0.00").hides("Applies to")
+	d.get(coupon.Admin, "/admin/vouchers/"+string(d.issue().Voucher.ID)).shows("Applies to ALL")
+	d.get(coupon.Admin, "/admin/batches/"+string(d.refill.ID)).shows("TESTING-000001 to TESTING-000005")
+}
+
 func TestUnlock(t *testing.T) {
 	t.Parallel()
 	d := open(t)

@@ -123,7 +123,7 @@ func (v *visit) voucherNotes(x *coupon.VoucherView) []ui.Notice {
 func (v *visit) voucherFacts(x *coupon.VoucherView) ui.Facts {
 	facts := ui.Facts{{Label: "Value", Value: worthOf(x)}}
 	if stored(x) {
-		facts = append(facts, ui.Fact{Label: "Left", Value: figure(x.Balance, x.Asset), Small: x.Asset.Name()})
+		facts = append(facts, ui.Fact{Label: "Left", Value: amount(x.Balance, x.Asset)})
 	}
 	uses := "no limit"
 	if x.MaxUses > 0 {
@@ -143,8 +143,11 @@ func (v *visit) voucherAbout(x *coupon.VoucherView) ui.KeyValues {
 	about := ui.KeyValues{
 		{Key: "Serial", Body: ui.Code{Text: x.Serial}}, {Key: "Campaign", Body: ui.Link{Label: x.CampaignName, Href: campaignPath(x.Campaign)}},
 		{Key: "Batch", Body: ui.Link{Label: x.BatchDescription, Href: batchPath(x.Batch)}}, {Key: "Issued", Body: v.clock.Short(x.CreatedAt)},
-		{Key: "Earning method", Text: earnedBy(x)}, {Key: "Who may use it", Text: holderWord(x.Doc.Holder)}, {Key: "Applies to", Text: appliesTo(x.Doc)},
+		{Key: "Earning method", Text: earnedBy(x)}, {Key: "Who may use it", Text: holderWord(x.Doc.Holder)},
 		{Key: "Last used", Body: v.clock.Short(x.LastUsedAt)}, {Key: "Last used by", Body: v.person(x.LastCustomer, x.UserName)},
+	}
+	if x.Kind != coupon.KindRefill { // which tops up a balance, and applies to nothing
+		about = append(about, ui.KeyValue{Key: "Applies to", Text: appliesTo(x.Doc)})
 	}
 	if !x.StartsAt.IsZero() {
 		about = append(about, ui.KeyValue{Key: "Valid from", Body: v.clock.Short(x.StartsAt)})

@@ -1,7 +1,6 @@
 package coupon
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/scriphq/scrip/internal/fault"
@@ -211,7 +210,7 @@ func (e *Effects) issue(cam *Campaign, terms TermsID, code NewCode, now time.Tim
 // newVoucher returns the b.Made-th voucher of its batch.
 func newVoucher(org Organisation, kind Kind, t *Terms, b *Batch, code NewCode, now time.Time) *Voucher {
 	v := &Voucher{
-		ID: code.Voucher, Serial: fmt.Sprintf("%s-%06d", b.Label, b.Made), Sequence: b.Made, Sealed: code.Sealed, Prefix: code.Prefix, Tail: code.Tail,
+		ID: code.Voucher, Serial: b.Serial(b.Made), Sequence: b.Made, Sealed: code.Sealed, Prefix: code.Prefix, Tail: code.Tail,
 		Campaign: t.Campaign, Terms: t.ID, Batch: b.ID, State: VoucherActive, MaxUses: t.Doc.PerVoucher, Remarks: code.Remarks,
 		Version: 1, CreatedAt: now, UpdatedAt: now,
 	}

@@ -1,6 +1,7 @@
 package coupon
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/scriphq/scrip/internal/money"
@@ -140,3 +141,6 @@ type Batch struct {
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 }
+
+// Serial returns the serial of the batch's nth voucher, counted from 1.
+func (b *Batch) Serial(n int64) string { return fmt.Sprintf("%s-%06d", b.Label, n) }

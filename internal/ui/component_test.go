@@ -67,7 +67,7 @@ func TestWhatPeopleTypedIsEscaped(t *testing.T) {
 		"copy":    ui.Copy{Text: evil},
 		"history": ui.History{{Title: evil, By: evil, Quote: evil, Event: evil}},
 		"link":    ui.Link{Label: evil, Href: "javascript:alert(1)", Main: true},
-		"chart":   ui.BarChart{Title: evil, Bars: []ui.Bar{{Label: evil, Value: 1, Text: evil}}},
+		"chart":   ui.BarChart{Label: evil, Bars: []ui.Bar{{Label: evil, Value: 1, Text: evil}}},
 		"filter":  ui.FilterBar{Path: "/x", Query: url.Values{"q": {evil}, "a": {evil}}, Search: "q", Filters: []ui.Filter{{Name: "a", Label: evil, Options: []ui.Option{{Value: "1", Label: evil}}}}},
 	} {
 		if html := render(t, c); strings.Contains(html, "<script") || strings.Contains(html, "javascript:") {

@@ -76,7 +76,7 @@ func everything(t testing.TB) templ.Component {
 	day := func(n int) ui.Bar {
 		return ui.Bar{Label: c.Day(c.Now.AddDate(0, 0, n-30)).String(), Value: float64(300 + n*n%170*4), Text: c.Ago(c.Now)}
 	}
-	chart := ui.BarChart{Title: "Redemptions", Note: "last 30 days", Columns: [2]string{"Day", "Redeemed"}, Top: "1,000"}
+	chart := ui.BarChart{Label: "Redemptions per day", Columns: [2]string{"Day", "Redeemed"}, Top: "1,000"}
 	for n := range 30 {
 		chart.Bars = append(chart.Bars, day(n))
 	}
