@@ -8,7 +8,7 @@ import (
 )
 
 // Apply writes a batch: its mark first, then one statement per table, rows in key
-// order. On PostgreSQL it is one round trip.
+// order. On PostgreSQL they travel with the commit.
 func (t *tx) Apply(ctx context.Context, c *coupon.Changes) error {
 	d := t.db.d
 	var w writes
@@ -49,7 +49,7 @@ func (t *tx) Apply(ctx context.Context, c *coupon.Changes) error {
 			}
 		}
 	}
-	return t.run(ctx, w)
+	return t.later(ctx, w)
 }
 
 // writes is the pipeline of one Apply.

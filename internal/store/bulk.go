@@ -31,7 +31,11 @@ func update[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 		return
 	}
 	last := t.keysLast()
-	*w = append(*w, d.bulk(d.update(last.any(), t.keys), last.kinds(), last.values(rows))...)
+	list := d.bulk(d.update(last.any(), t.keys), last.kinds(), last.values(rows))
+	if d.counts {
+		list = anyNumber(list)
+	}
+	*w = append(*w, list...)
 }
 
 // remove deletes the rows with these keys; those that are gone already are no fault.

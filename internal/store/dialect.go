@@ -24,6 +24,7 @@ type dialect struct {
 	list      func(ids []string) any                               // a list as one argument
 	insert    func(t anyTable) string                              // of bulk's rows
 	update    func(t anyTable, keys int) string                    // by the last columns, which are the keys
+	counts    bool                                                 // an update that meets too few rows fails by itself
 	remove    func(t anyTable) string                              // by all columns
 	rows      func(alias string, names []string, k []kind) string  // bulk's rows as a table
 	bulk      func(sql string, k []kind, rows [][]any) []statement // the statements that write rows
@@ -42,6 +43,7 @@ var postgres = dialect{
 	list:      func(ids []string) any { return ids },
 	insert:    insertArrays,
 	update:    updateArrays,
+	counts:    true,
 	remove:    removeArrays,
 	rows:      unnestRows,
 	bulk:      arrayBulk,
@@ -89,6 +91,8 @@ func classifyPostgres(err error) error {
 		return coupon.ErrMoved.Because(err)
 	case "53100", "25006", "58030": // disk full, read only, input or output failed
 		return ErrStorage.Because(err)
+	case "22012": // see updateArrays
+		return errRows
 	case "22021": // a zero byte, or what is no UTF-8
 		return fault.New(fault.Invalid, "invalid", "This holds characters that are no text.").Because(err)
 	}

@@ -70,10 +70,13 @@ func insertArrays(t anyTable) string {
 	return "INSERT INTO " + t.name + " (" + strings.Join(t.columns, ", ") + ") SELECT * FROM " + unnestRows("d", t.columns, t.kinds)
 }
 
+// updateArrays divides by zero when it does not meet as many rows as it was given, so
+// that what travels with it cannot be committed.
 func updateArrays(t anyTable, keys int) string {
 	others := len(t.columns) - keys
-	return "UPDATE " + t.name + " SET " + equal(", ", "", "d.", t.columns[:others]) + " FROM " + unnestRows("d", t.columns, t.kinds) +
-		" WHERE " + equal(" AND ", t.name+".", "d.", t.columns[others:])
+	return "WITH met AS (UPDATE " + t.name + " SET " + equal(", ", "", "d.", t.columns[:others]) + " FROM " + unnestRows("d", t.columns, t.kinds) +
+		" WHERE " + equal(" AND ", t.name+".", "d.", t.columns[others:]) + " RETURNING 1)" +
+		" SELECT 1 / (CASE WHEN COUNT(*) = CARDINALITY($1) THEN 1 ELSE 0 END) FROM met"
 }
 
 func removeArrays(t anyTable) string {

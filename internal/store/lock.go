@@ -1,8 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/scriphq/scrip/internal/coupon"
 )
@@ -28,10 +32,25 @@ func (db *DB) Read(ctx context.Context, k *coupon.Keys) (*coupon.State, error) {
 	return s, (&tx{db: db, session: r}).lateTerms(ctx, s, k)
 }
 
-// reader runs queries on the reading pool.
+// reader runs queries outside of a transaction, on the connections for links.
 type reader struct{ db *DB }
 
 func (r *reader) run(ctx context.Context, list []statement) error {
+	if len(list) == 0 {
+		return nil
+	}
+	if r.db.pen != nil {
+		return r.inTurn(ctx, list)
+	}
+	conn, err := r.db.links.Conn(ctx)
+	if err != nil {
+		return coupon.ErrAway.Because(err)
+	}
+	defer conn.Close()
+	return native(conn, func(c *pgx.Conn) error { return pipeline(ctx, c, list) })
+}
+
+func (r *reader) inTurn(ctx context.Context, list []statement) error {
 	for i := range list {
 		rows, err := r.db.links.QueryContext(ctx, list[i].sql, list[i].args...)
 		if err != nil {
@@ -40,22 +59,20 @@ func (r *reader) run(ctx context.Context, list []statement) error {
 		for rows.Next() && err == nil {
 			err = list[i].each(rows.Scan)
 		}
-		if closing := rows.Close(); err == nil {
-			err = closing
-		}
-		if err == nil {
-			err = rows.Err()
-		}
-		if err != nil {
+		if err = cmp.Or(err, rows.Close(), rows.Err()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *reader) lost() bool                           { return false }
-func (r *reader) rollback(context.Context)             {}
-func (r *reader) commit(context.Context) (bool, error) { return true, nil }
+func (r *reader) lost() bool                               { return false }
+func (r *reader) rollback(context.Context)                 {}
+func (r *reader) commit(context.Context) (bool, error)     { return true, nil }
+func (r *reader) later(context.Context, []statement) error { return errReading }
+
+// errReading is a write through what only reads.
+var errReading = errors.New("store: a reader was told to write")
 
 // reads lists the queries that fill a state. The order is the order of locks.
 func (db *DB) reads(s *coupon.State, k *coupon.Keys, lock bool) []statement {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -25,32 +24,32 @@ func (db *DB) Resolve(ctx context.Context, q *coupon.Lookup) (*coupon.Links, err
 	if l.Org, err = db.Organisation(ctx); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(context.Context, *coupon.Lookup, *coupon.Links) error{
-		db.resolveHolds, db.resolveCodes, db.resolveVouchers, db.resolveRedemptions, db.resolveCustomers, db.resolveBatches, db.resolveCampaigns,
-	} {
-		if err := step(ctx, q, l); err != nil {
+	r := &reader{db: db}
+	// Each step adds to what the next ones look up; what a step asks is one round trip.
+	for _, step := range []func(*coupon.Lookup, *coupon.Links) []statement{db.resolveFirst, db.resolveVouchers, db.resolveCampaigns} {
+		if err := r.run(ctx, step(q, l)); err != nil {
 			return nil, db.d.classify(err)
 		}
+		q.Tidy()
 	}
 	return l, nil
 }
 
-// eachRow runs a query whose one argument is a list, if there is anything in it.
-func eachRow[S ~string](ctx context.Context, db *DB, list []S, query string, each func(rows *sql.Rows) error) error {
-	if len(list) == 0 {
+// resolveFirst asks for everything but vouchers and campaigns.
+func (db *DB) resolveFirst(q *coupon.Lookup, l *coupon.Links) []statement {
+	list := db.resolveHolds(q, l)
+	list = append(list, db.resolveCodes(q, l)...)
+	list = append(list, db.resolveRedemptions(q, l)...)
+	list = append(list, db.resolveCustomers(q, l)...)
+	return append(list, db.resolveBatches(q, l)...)
+}
+
+// lookUp is the query whose one argument is a list, if there is anything in it.
+func lookUp[S ~string](db *DB, ids []S, query string, each func(scan func(...any) error) error) []statement {
+	if len(ids) == 0 {
 		return nil
 	}
-	rows, err := db.links.QueryContext(ctx, query, db.d.list(asStrings(list)))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := each(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return []statement{{sql: query, args: []any{db.d.list(asStrings(ids))}, each: each}}
 }
 
 func asStrings[S ~string](list []S) []string {
@@ -62,10 +61,10 @@ func asStrings[S ~string](list []S) []string {
 }
 
 // resolveHolds reads the holds; their vouchers are resolved with the others.
-func (db *DB) resolveHolds(ctx context.Context, q *coupon.Lookup, l *coupon.Links) error {
-	err := eachRow(ctx, db, q.Holds, "SELECT "+holdTable.names("")+" FROM hold WHERE id "+db.d.any("$1"), func(rows *sql.Rows) error {
+func (db *DB) resolveHolds(q *coupon.Lookup, l *coupon.Links) []statement {
+	return lookUp(db, q.Holds, "SELECT "+holdTable.names("")+" FROM hold WHERE id "+db.d.any("$1"), func(scan func(...any) error) error {
 		h := &coupon.Hold{}
-		if err := rows.Scan(holdTable.into(h)...); err != nil {
+		if err := scan(holdTable.into(h)...); err != nil {
 			return err
 		}
 		l.Holds[h.ID] = h
@@ -74,74 +73,70 @@ func (db *DB) resolveHolds(ctx context.Context, q *coupon.Lookup, l *coupon.Link
 		}
 		return nil
 	})
-	q.Tidy()
-	return err
 }
 
-func (db *DB) resolveCodes(ctx context.Context, q *coupon.Lookup, l *coupon.Links) error {
+func (db *DB) resolveCodes(q *coupon.Lookup, l *coupon.Links) []statement {
 	query := "SELECT k.fingerprint, " + linkColumns + " FROM code k JOIN voucher v ON v.id = k.voucher JOIN campaign c ON c.id = v.campaign WHERE k.fingerprint " + db.d.any("$1")
-	return eachRow(ctx, db, q.Fingerprints, query, func(rows *sql.Rows) error {
+	return lookUp(db, q.Fingerprints, query, func(scan func(...any) error) error {
 		var f string
 		var link coupon.VoucherLink
-		err := rows.Scan(append([]any{&f}, linkInto(&link)...)...)
+		err := scan(append([]any{&f}, linkInto(&link)...)...)
 		l.Codes[f] = link
 		return err
 	})
 }
 
-func (db *DB) resolveVouchers(ctx context.Context, q *coupon.Lookup, l *coupon.Links) error {
+func (db *DB) resolveVouchers(q *coupon.Lookup, l *coupon.Links) []statement {
 	query := "SELECT " + linkColumns + " FROM voucher v JOIN campaign c ON c.id = v.campaign WHERE v.id " + db.d.any("$1")
-	return eachRow(ctx, db, q.Vouchers, query, func(rows *sql.Rows) error {
+	return lookUp(db, q.Vouchers, query, func(scan func(...any) error) error {
 		var link coupon.VoucherLink
-		err := rows.Scan(linkInto(&link)...)
+		err := scan(linkInto(&link)...)
 		l.Vouchers[link.Voucher] = link
 		q.Campaigns = append(q.Campaigns, link.Campaign)
 		return err
 	})
 }
 
-func (db *DB) resolveRedemptions(ctx context.Context, q *coupon.Lookup, l *coupon.Links) error {
+func (db *DB) resolveRedemptions(q *coupon.Lookup, l *coupon.Links) []statement {
 	query := "SELECT r.id, r.customer, r.used_on, r.asset, " + linkColumns +
 		" FROM redemption r JOIN voucher v ON v.id = r.voucher JOIN campaign c ON c.id = v.campaign WHERE r.id " + db.d.any("$1")
-	return eachRow(ctx, db, q.Redemptions, query, func(rows *sql.Rows) error {
+	return lookUp(db, q.Redemptions, query, func(scan func(...any) error) error {
 		var id coupon.RedemptionID
 		var link coupon.RedemptionLink
-		err := rows.Scan(append([]any{(*string)(&id), (*string)(&link.Customer), &link.Day, &link.Asset}, linkInto(&link.VoucherLink)...)...)
+		err := scan(append([]any{(*string)(&id), (*string)(&link.Customer), &link.Day, &link.Asset}, linkInto(&link.VoucherLink)...)...)
 		l.Redemptions[id] = link
 		return err
 	})
 }
 
-func (db *DB) resolveCustomers(ctx context.Context, q *coupon.Lookup, l *coupon.Links) error {
-	return eachRow(ctx, db, q.Customers, "SELECT natural_key, customer FROM customer_key WHERE natural_key "+db.d.any("$1"), func(rows *sql.Rows) error {
+func (db *DB) resolveCustomers(q *coupon.Lookup, l *coupon.Links) []statement {
+	return lookUp(db, q.Customers, "SELECT natural_key, customer FROM customer_key WHERE natural_key "+db.d.any("$1"), func(scan func(...any) error) error {
 		var key coupon.CustomerKey
 		var id coupon.CustomerID
-		err := rows.Scan((*string)(&key), (*string)(&id))
+		err := scan((*string)(&key), (*string)(&id))
 		l.Customers[key] = id
 		return err
 	})
 }
 
 // resolveBatches also has the batches' campaigns resolved.
-func (db *DB) resolveBatches(ctx context.Context, q *coupon.Lookup, l *coupon.Links) error {
-	err := eachRow(ctx, db, q.Batches, "SELECT id, campaign, job FROM batch WHERE id "+db.d.any("$1"), func(rows *sql.Rows) error {
+func (db *DB) resolveBatches(q *coupon.Lookup, l *coupon.Links) []statement {
+	return lookUp(db, q.Batches, "SELECT id, campaign, job FROM batch WHERE id "+db.d.any("$1"), func(scan func(...any) error) error {
 		var id coupon.BatchID
 		var campaign coupon.CampaignID
 		var job coupon.JobID
-		err := rows.Scan((*string)(&id), (*string)(&campaign), (*string)(&job))
+		err := scan((*string)(&id), (*string)(&campaign), (*string)(&job))
 		l.Batches[id], l.Jobs[id] = campaign, job
 		q.Campaigns = append(q.Campaigns, campaign)
 		return err
 	})
-	q.Tidy()
-	return err
 }
 
-func (db *DB) resolveCampaigns(ctx context.Context, q *coupon.Lookup, l *coupon.Links) error {
-	return eachRow(ctx, db, q.Campaigns, "SELECT id, terms, standing, counted FROM campaign WHERE id "+db.d.any("$1"), func(rows *sql.Rows) error {
+func (db *DB) resolveCampaigns(q *coupon.Lookup, l *coupon.Links) []statement {
+	return lookUp(db, q.Campaigns, "SELECT id, terms, standing, counted FROM campaign WHERE id "+db.d.any("$1"), func(scan func(...any) error) error {
 		var id coupon.CampaignID
 		var link coupon.CampaignLink
-		err := rows.Scan((*string)(&id), (*string)(&link.Terms), (*string)(&link.Standing), (*int64)(&link.Counted))
+		err := scan((*string)(&id), (*string)(&link.Terms), (*string)(&link.Standing), (*int64)(&link.Counted))
 		l.Campaigns[id] = link
 		return err
 	})

@@ -23,6 +23,9 @@ type statement struct {
 type session interface {
 	// run executes the statements in order, in one round trip where there is one.
 	run(ctx context.Context, list []statement) error
+	// later executes changes before the commit, in the same round trip where there is one:
+	// then they must fail by themselves when they meet other rows than they were meant for.
+	later(ctx context.Context, list []statement) error
 	// rollback leaves the connection clean whatever has happened.
 	rollback(ctx context.Context)
 	// lost reports whether the connection is gone.
@@ -31,46 +34,55 @@ type session interface {
 	commit(ctx context.Context) (clear bool, err error)
 }
 
-// pgSession pipelines on the native connection. BEGIN travels with the first run.
+// pgSession pipelines on the native connection. BEGIN travels with the first
+// statements, COMMIT with the last.
 type pgSession struct {
 	conn  *pgx.Conn
 	begun bool
+	last  []statement
 }
 
+var (
+	begin  = statement{sql: "BEGIN"}
+	commit = statement{sql: "COMMIT"}
+)
+
 func (s *pgSession) run(ctx context.Context, list []statement) error {
-	b := &pgx.Batch{}
 	if !s.begun {
-		b.Queue("BEGIN")
+		list = append([]statement{begin}, list...)
+		s.begun = true
 	}
+	return pipeline(ctx, s.conn, list)
+}
+
+func (s *pgSession) later(_ context.Context, list []statement) error {
+	s.last = list
+	return nil
+}
+
+// pipeline sends all statements at once and reads what each answers. After the first
+// that fails the database passes over the others.
+func pipeline(ctx context.Context, conn *pgx.Conn, list []statement) error {
+	b := &pgx.Batch{}
 	for _, st := range list {
 		b.Queue(st.sql, st.args...)
 	}
-	results := s.conn.SendBatch(ctx, b)
-	err := s.read(results, list)
-	if closing := results.Close(); err == nil {
-		err = closing
-	}
-	s.begun = true
-	return err
-}
-
-func (s *pgSession) read(results pgx.BatchResults, list []statement) error {
-	if !s.begun {
-		if _, err := results.Exec(); err != nil {
-			return err
-		}
-	}
+	results := conn.SendBatch(ctx, b)
 	for i := range list {
 		if err := readOne(results, &list[i]); err != nil {
+			_ = results.Close() // says the same again
 			return fmt.Errorf("%s: %w", brief(list[i].sql), err)
 		}
 	}
-	return nil
+	return results.Close()
 }
 
 func readOne(results pgx.BatchResults, st *statement) error {
 	if st.each == nil {
 		tag, err := results.Exec()
+		if err == nil && st.sql == commit.sql && tag.String() != commit.sql {
+			err = errors.New("store: the transaction had failed")
+		}
 		if err != nil {
 			return err
 		}
@@ -110,15 +122,9 @@ func (s *pgSession) rollback(ctx context.Context) {
 func (s *pgSession) lost() bool { return s.conn.IsClosed() }
 
 func (s *pgSession) commit(ctx context.Context) (bool, error) {
-	tag, err := s.conn.Exec(ctx, "COMMIT")
-	if err != nil {
-		// An answer from the server means that it was not committed; silence may mean anything.
-		return !s.conn.IsClosed(), err
-	}
-	if tag.String() == "ROLLBACK" {
-		return true, fmt.Errorf("store: the transaction had failed")
-	}
-	return true, nil
+	// An answer from the server means that it was not committed; silence may mean anything.
+	err := s.run(ctx, append(s.last, commit))
+	return !s.conn.IsClosed(), err
 }
 
 // sqliteSession runs prepared statements on the one writing connection. There is
@@ -197,6 +203,8 @@ func (s *sqliteSession) execute(ctx context.Context, c driver.ConnPrepareContext
 	}
 	return n, nil
 }
+
+func (s *sqliteSession) later(ctx context.Context, list []statement) error { return s.run(ctx, list) }
 
 func (s *sqliteSession) query(ctx context.Context, st *statement) error {
 	prepared := s.queries[st.sql]
