@@ -24,7 +24,7 @@ var spaces = regexp.MustCompile(`\s+`)
 
 // leaves are the commands that do something.
 var leaves = []string{
-	"serve", "setup", "demo", "key create", "key list", "key revoke", "verify", "database migrate", "database backup", "database copy", "secret rotate", "version",
+	"serve", "setup", "demo", "key create", "key list", "key revoke", "verify", "database migrate", "database backup", "database copy", "secret rotate", "bench fill", "version",
 }
 
 func TestHelpExplainsEveryFlagWithItsDefaultAndItsVariable(t *testing.T) {

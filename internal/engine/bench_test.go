@@ -43,7 +43,7 @@ func BenchmarkEngineRedeem(b *testing.B) {
 
 // issueAll issues the vouchers of distinct callers, rich enough for every use.
 func issueAll(d *desk, cam coupon.Campaign, n int) {
-	rich := sgd(1 << 40)
+	rich := sgd(coupon.MaxValue)
 	var wg sync.WaitGroup
 	for i := range n {
 		wg.Go(func() {
