@@ -98,6 +98,14 @@ func TestSearchKeepsCodesOutOfAddresses(t *testing.T) {
 	}
 }
 
+// tagOf is the tag of a page that has the attribute.
+func tagOf(page, attribute string) string {
+	at := max(strings.Index(page, attribute), 0)
+	before, after := page[:at], page[at:]
+	tag, _, _ := strings.Cut(after, ">")
+	return before[strings.LastIndexByte(before, '<')+1:] + tag
+}
+
 // RF-04, RF-05: exactly four fields, of which the prefix is what each number begins with.
 func TestCreateRefill(t *testing.T) {
 	t.Parallel()
@@ -129,6 +137,10 @@ func TestCreateRefill(t *testing.T) {
 				t.Errorf("%s: what was typed into %s is gone", c.name, name)
 			}
 		}
+	}
+	all := d.post(coupon.Admin, "/admin/refill/new", "description", "All at once", "prefix", "AB", "quantity", "x", "amount", "y").is(422).has(`id="prefix-error"`, `id="quantity-error"`, `id="amount-error"`)
+	if n := strings.Count(all.Body, " autofocus"); n != 1 || !strings.Contains(tagOf(all.Body, `name="prefix"`), " autofocus") {
+		t.Errorf("%d fields take the focus; the prefix is %s", n, tagOf(all.Body, `name="prefix"`))
 	}
 	again := form("the-nonce-of-one-form", "description", "Twice", "prefix", "77", "quantity", "3", "amount", "5")
 	first := d.send(coupon.Admin, "POST", "/admin/refill/new", again).leads("/admin/batches/bat_")

@@ -19,6 +19,16 @@ type refillForm struct {
 	Nonce    []ui.Pair
 }
 
+// first is the field that takes the focus: the first wrong one, else the first.
+func (p refillForm) first() string {
+	for _, name := range []string{"description", "prefix", "quantity", "amount"} {
+		if p.Fields[name] != "" {
+			return name
+		}
+	}
+	return "description"
+}
+
 func refillInput(f *httpx.Form) app.RefillInput {
 	return app.RefillInput{Description: f.Text("description"), Prefix: f.Text("prefix"), Quantity: f.Text("quantity"), Amount: f.Text("amount")}
 }

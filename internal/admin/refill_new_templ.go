@@ -63,7 +63,7 @@ func (p refillForm) view() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Field{Label: "Description", Name: "description", Value: p.In.Description, Error: p.Fields["description"], MaxLength: 300, Focus: true}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field{Label: "Description", Name: "description", Value: p.In.Description, Error: p.Fields["description"], MaxLength: 300, Focus: p.first() == "description"}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -71,7 +71,7 @@ func (p refillForm) view() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field{Label: "Start Prefix", Name: "prefix", Value: p.In.Prefix, Error: p.Fields["prefix"], Code: true, InputMode: "numeric", MaxLength: 32, Free: true}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field{Label: "Start Prefix", Name: "prefix", Value: p.In.Prefix, Error: p.Fields["prefix"], Code: true, InputMode: "numeric", MaxLength: 32, Free: true, Focus: p.first() == "prefix"}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -117,7 +117,7 @@ func (p refillForm) view() templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Field{Label: "Quantity", Name: "quantity", Value: p.In.Quantity, Error: p.Fields["quantity"], InputMode: "numeric", MaxLength: 20}.Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Field{Label: "Quantity", Name: "quantity", Value: p.In.Quantity, Error: p.Fields["quantity"], InputMode: "numeric", MaxLength: 20, Focus: p.first() == "quantity"}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -125,7 +125,7 @@ func (p refillForm) view() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Field{Label: "Amount (" + p.Currency + ")", Name: "amount", Value: p.In.Amount, Error: p.Fields["amount"], InputMode: "decimal", MaxLength: 40, Hint: "Each coupon's."}.Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Field{Label: "Amount (" + p.Currency + ")", Name: "amount", Value: p.In.Amount, Error: p.Fields["amount"], InputMode: "decimal", MaxLength: 40, Focus: p.first() == "amount", Hint: "Each coupon's."}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

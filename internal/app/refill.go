@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -59,10 +60,28 @@ func (a *App) CreateRefill(ctx context.Context, req Request, in RefillInput) (co
 	}
 	c, batch, err := a.refill(ctx, in)
 	if err != nil {
-		return coupon.Batch{}, err
+		return coupon.Batch{}, a.withPrefix(ctx, batch, err)
 	}
 	b, err := a.CreateBatch(ctx, req, c.ID, batch)
 	return b, amountField(err)
+}
+
+// withPrefix adds to the faults of a form what is wrong with its prefix, so that everything
+// is said in one round. Whether enough numbers fit under it depends on the quantity, and is
+// left for when that is right.
+func (a *App) withPrefix(ctx context.Context, batch BatchInput, err error) error {
+	if fault.Of(err).Kind != fault.Invalid {
+		return err
+	}
+	c, failed := a.Store.StandingRefill(ctx)
+	if failed != nil {
+		return failed
+	}
+	f := fields{maps.Clone(fault.Of(err).Fields)}
+	if _, _, bad := a.Fit(ctx, c, batch.Prefix, min(max(batch.Quantity, 1), MaxQuantity)); bad != nil && fault.Of(bad).Fields["prefix"] != "" {
+		f.wrong("prefix", fault.Of(bad).Fields["prefix"])
+	}
+	return f.err()
 }
 
 // PreviewRefill returns how the codes of the form would look, before anything is made.
@@ -84,7 +103,7 @@ func (a *App) refill(ctx context.Context, in RefillInput) (coupon.CampaignView, 
 	}
 	batch, err := in.parse(money.Asset(org.Currency))
 	if err != nil {
-		return coupon.CampaignView{}, BatchInput{}, err
+		return coupon.CampaignView{}, batch, err
 	}
 	c, err := a.Store.StandingRefill(ctx)
 	return c, batch, err
