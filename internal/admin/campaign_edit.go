@@ -17,6 +17,7 @@ import (
 type campaignEdit struct {
 	campaignForm
 	Campaign coupon.CampaignView
+	Issued   bool   // a voucher exists
 	Version  string // of the campaign whose values the form shows
 }
 
@@ -33,10 +34,23 @@ func (v *visit) campaignEditShow(p campaignEdit) error {
 	if err := v.campaignOptions(&p.campaignForm); err != nil {
 		return err
 	}
+	issued, err := v.App.Vouchers(v.ctx(), v.by, coupon.VoucherFilter{Campaign: p.Campaign.ID}, coupon.Paging{Limit: 1})
+	if err != nil {
+		return err
+	}
+	p.Issued = len(issued.Rows) > 0
 	if m := p.Campaign.Doc.Value.Money; m != nil {
 		p.Currency = m.Asset.Name()
 	}
 	return v.page(p.Code, "Edit campaign", p.edit())
+}
+
+// stays says why kind, type and currency cannot be changed here.
+func (p campaignEdit) stays() string {
+	if p.Issued {
+		return "Kind, type of value and currency stay as they are, because issued vouchers promise them. For another kind, create another campaign."
+	}
+	return "Kind, type of value and currency stay as they are. For others, create another campaign and archive this one."
 }
 
 // campaignTypedOf is a campaign as its form shows it.

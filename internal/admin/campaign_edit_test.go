@@ -50,7 +50,7 @@ func TestEditCampaignKeepsMoments(t *testing.T) {
 	}))
 	d.pass(4 * time.Hour)
 	path := "/admin/coupons/" + string(c.ID)
-	d.get(coupon.Admin, path+"/edit").is(200).has(`value="2026-11-21"`, `value="12.5"`)
+	d.get(coupon.Admin, path+"/edit").is(200).has(`value="2026-11-21"`, `value="12.5"`).shows("stay as they are. For others").hides("issued vouchers promise")
 	d.post(coupon.Admin, path+"/edit", "version", "1", "name", "Lunch time", "percent", "15", "holder_policy", "open", "expires_on", "2026-11-21").leads(path)
 	v := must[coupon.CampaignView](t)(d.app.Campaign(t.Context(), d.as(coupon.Admin).By, c.ID))
 	if v.Doc.Validity.ExpiresAt == nil || !v.Doc.Validity.ExpiresAt.Equal(at) || v.Doc.PerVoucher != 0 || v.Doc.Value.BasisPoints != 1500 {

@@ -34,7 +34,7 @@ type Campaign struct {
 	TermsText    string
 	Metadata     map[string]string
 	Standing     BatchID // the batch of vouchers issued one by one
-	IssuedAny    bool    // whether a voucher exists
+	IssuedAny    bool    // whether a voucher exists: known where a change is decided, never in views
 	Version      int64
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
