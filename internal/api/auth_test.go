@@ -215,7 +215,7 @@ func TestReadinessFollowsTheDatabase(t *testing.T) {
 		w := &world{t: t, keys: seal.New(), clock: &clock{at: start}, log: &notes{}, db: db}
 		w.begin()
 		ready := func() reply { return w.send(ask{method: "GET", path: "/readyz", key: "none"}) }
-		if r := ready().fails(503, "not_ready"); r.header.Get("Retry-After") == "" {
+		if r := ready().fails(503, "not_ready").has("Scrip has not been set up.", "title"); r.header.Get("Retry-After") == "" {
 			t.Error("no Retry-After")
 		}
 		admin := storetest.Admin()
@@ -225,12 +225,15 @@ func TestReadinessFollowsTheDatabase(t *testing.T) {
 		ready().is(200)
 		a := ask{method: "GET", path: "/v1/campaigns", key: w.key("all")}
 		w.send(a).is(200)
+		w.app.Broken = seal.ErrKeysMissing
+		ready().fails(503, "not_ready").has("The secret keys are missing or do not fit this database: nothing can be changed until the right key file is back.", "title")
+		w.app.Broken = nil
 		w.clock.pass(time.Minute)
 		w.stop()
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
 		}
-		ready().fails(503, "not_ready")
+		ready().fails(503, "not_ready").has("The database does not answer.", "title")
 		w.send(ask{method: "GET", path: "/healthz", key: "none"}).is(200)
 		if r := w.send(a); r.status < 500 || strings.Contains(string(r.body), "sql") || strings.Contains(string(r.body), "closed") {
 			t.Errorf("without a database: %d %s", r.status, r.body)

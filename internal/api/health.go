@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"reflect"
@@ -33,8 +32,8 @@ func (a *API) health(version string) {
 	a.handle("GET /readyz", func(w http.ResponseWriter, r *http.Request) error {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 		defer cancel()
-		if ready, err := a.app.IsSetUp(ctx); err != nil || !ready || a.app.Broken != nil {
-			return errNotReady.Because(cmp.Or(err, a.app.Broken))
+		if err := a.notReady(ctx); err != nil {
+			return err
 		}
 		return reply(w, http.StatusOK, encode(running{"ok", version}))
 	})
@@ -48,6 +47,19 @@ func (a *API) health(version string) {
 		figures.ServeHTTP(w, r)
 		return nil
 	})
+}
+
+// notReady is why the server cannot work yet, nil when it can.
+func (a *API) notReady(ctx context.Context) error {
+	switch ready, err := a.app.IsSetUp(ctx); {
+	case err != nil:
+		return errNotReady.Saying("The database does not answer.").Because(err)
+	case !ready:
+		return errNotReady.Saying("Scrip has not been set up.")
+	case a.app.Broken != nil:
+		return errNotReady.Saying("The secret keys are missing or do not fit this database: nothing can be changed until the right key file is back.").Because(a.app.Broken)
+	}
+	return nil
 }
 
 // mayMeasure lets neighbours in, and keys that may read settings. Behind a proxy that

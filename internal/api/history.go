@@ -72,7 +72,7 @@ type refusal struct {
 	By        actor              `json:"by"`
 	Channel   coupon.Channel     `json:"channel"`
 	Location  *coupon.LocationID `json:"location"`
-	Reference string             `json:"reference"`
+	Reference *string            `json:"reference"`
 	Repeats   int64              `json:"repeats" doc:"The same try again within a minute"`
 	Checks    []checkResult      `json:"checks" nullable:"false"`
 	At        time.Time          `json:"at"`
@@ -91,7 +91,7 @@ type checkResult struct {
 func refusalOf(r *coupon.Refusal) refusal {
 	return refusal{
 		ID: r.ID, Reason: r.Reason, Voucher: orNil(r.Voucher), Campaign: orNil(r.Campaign), Customer: orNil(r.Customer), Tail: r.Tail, By: actorOf(r.By),
-		Channel: r.Channel, Location: orNil(r.Location), Reference: r.Reference, Repeats: r.Repeats, At: r.At,
+		Channel: r.Channel, Location: orNil(r.Location), Reference: orNil(r.Reference), Repeats: r.Repeats, At: r.At,
 		Checks: each(r.Checks, func(c *coupon.CheckResult) checkResult {
 			return checkResult{c.Check, c.Passed, orNil(c.Reason), c.Want, c.Have, c.Text}
 		}),

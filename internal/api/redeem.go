@@ -124,7 +124,7 @@ type redemption struct {
 	Channel     coupon.Channel      `json:"channel"`
 	Location    *coupon.LocationID  `json:"location"`
 	Reference   *string             `json:"reference"`
-	Transaction transaction         `json:"transaction"`
+	Transaction *transaction        `json:"transaction"`
 	Hold        *coupon.HoldID      `json:"hold"`
 	By          actor               `json:"by"`
 	Reversed    *Money              `json:"reversed" doc:"What was given back so far"`
@@ -136,7 +136,7 @@ type redemption struct {
 func redemptionOf(r *coupon.RedemptionView) redemption {
 	return redemption{
 		ID: r.ID, Checkout: r.Checkout, Voucher: r.Voucher, Campaign: r.Campaign, Serial: r.Serial, Tail: r.Tail, Money: moneyOf(r.Money),
-		Customer: orNil(r.Customer), Channel: r.Channel, Location: orNil(r.Location), Reference: orNil(r.Reference), Transaction: transaction(r.Transaction),
+		Customer: orNil(r.Customer), Channel: r.Channel, Location: orNil(r.Location), Reference: orNil(r.Reference), Transaction: orNil(transaction(r.Transaction)),
 		Hold: orNil(r.Hold), By: actorOf(r.By), Reversed: moneyOf(money.Amount{Minor: r.Reversed, Asset: r.Money.Asset}), Returned: r.Returned,
 		Reversals: each(r.Reversals, reversalOf), At: r.At,
 	}
