@@ -8,6 +8,7 @@ import (
 	"net/http/pprof"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"github.com/scriphq/scrip/internal/admin"
@@ -62,7 +63,7 @@ func (c *serveCommand) Run(e *env) (err error) {
 	ctx, stop := context.WithCancel(e)
 	defer stop()
 	work := background(ctx, o)
-	base := "http://" + ln.Addr().String()
+	base := "http://" + visited(c.Listen, ln.Addr())
 	if token != "" {
 		fmt.Fprintf(e.out, "Set up here, once: %s/setup?token=%s\n", base, token)
 	}
@@ -71,6 +72,17 @@ func (c *serveCommand) Run(e *env) (err error) {
 	stop()
 	<-work
 	return err
+}
+
+// visited is what a browser on this machine calls the address that is listened on:
+// localhost, where that was said or where it is every address.
+func visited(listen string, at net.Addr) string {
+	host, _, err := net.SplitHostPort(listen)
+	tcp, ok := at.(*net.TCPAddr)
+	if err != nil || !ok || host != "localhost" && !tcp.IP.IsUnspecified() {
+		return at.String()
+	}
+	return net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
 }
 
 // What the server lets its garbage grow to before it is collected, where the

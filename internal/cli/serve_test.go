@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -51,6 +52,24 @@ func TestNoDoorLogsWhatStandsInAnAddress(t *testing.T) {
 		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", c.asked, nil))
 		if !strings.Contains(log.String(), " path="+c.logged+" ") || strings.Contains(log.String(), "7Q4K") {
 			t.Errorf("%s is logged as %s, want %s", c.asked, &log, c.logged)
+		}
+	}
+}
+
+// The link that is printed is one that a browser on this machine can open.
+func TestTheLinkIsOneToOpen(t *testing.T) {
+	t.Parallel()
+	at := func(ip string) net.Addr { return &net.TCPAddr{IP: net.ParseIP(ip), Port: 8080} }
+	for _, c := range []struct {
+		listen string
+		at     net.Addr
+		want   string
+	}{
+		{"localhost:8080", at("127.0.0.1"), "localhost:8080"}, {":8080", at("::"), "localhost:8080"}, {"0.0.0.0:8080", at("0.0.0.0"), "localhost:8080"},
+		{"127.0.0.1:0", at("127.0.0.1"), "127.0.0.1:8080"}, {"[::1]:8080", at("::1"), "[::1]:8080"}, {"192.0.2.7:8080", at("192.0.2.7"), "192.0.2.7:8080"},
+	} {
+		if got := visited(c.listen, c.at); got != c.want {
+			t.Errorf("%s: %s, want %s", c.listen, got, c.want)
 		}
 	}
 }

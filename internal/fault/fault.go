@@ -4,6 +4,7 @@ package fault
 import (
 	"errors"
 	"maps"
+	"strings"
 	"time"
 )
 
@@ -57,7 +58,7 @@ func Check(fields Fields) error {
 
 func (e *Error) Error() string {
 	if e.Err != nil {
-		return e.Code + ": " + e.Msg + ": " + e.Err.Error()
+		return e.Code + ": " + strings.TrimSuffix(e.Msg, ".") + ": " + e.Err.Error()
 	}
 	return e.Code + ": " + e.Msg
 }

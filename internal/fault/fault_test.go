@@ -40,6 +40,9 @@ func TestAnyOtherErrorIsInternal(t *testing.T) {
 	if e := fault.Of(io.EOF); e.Kind != fault.Internal || e.Code != "internal" || !errors.Is(e, io.EOF) {
 		t.Errorf("%+v", e)
 	}
+	if text := errBusy.Because(io.EOF).Error(); text != "busy: Too many requests are waiting: EOF" {
+		t.Error(text)
+	}
 	if fault.Of(nil) != nil {
 		t.Error("nil became a fault")
 	}

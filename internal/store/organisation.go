@@ -55,7 +55,7 @@ func (db *DB) SetUp(ctx context.Context, org coupon.Organisation, first coupon.S
 	insert(&w, db.d, staffTable, []*coupon.Staff{&first})
 	err := db.record(ctx, ev, w)
 	if errors.Is(err, coupon.ErrMoved) {
-		return fault.New(fault.Conflict, "set_up_before", "Scrip has been set up before.").Because(err)
+		return fault.New(fault.Conflict, "set_up_before", "Scrip has been set up before.")
 	}
 	return err
 }
