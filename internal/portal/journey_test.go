@@ -42,6 +42,8 @@ func TestJourneyOfACustomer(t *testing.T) {
 	p.Fill("Coupon number", numbers[0][:6]+" "+strings.ToLower(numbers[0][6:]))
 	p.Click("Add")
 	p.See("SGD 10.00 added. Balance 10.00.")
+	p.Reload() // it is said once
+	p.Gone("added. Balance")
 	w.clock.pass(2 * time.Minute)
 	p.Fill("Coupon number", numbers[1])
 	p.Click("Add")

@@ -118,11 +118,22 @@ func (v *visit) shell(title, place string) ui.PortalShell {
 func (v *visit) back(place string) string {
 	switch {
 	case v.r.Method == http.MethodGet:
-		return v.r.URL.RequestURI()
+		return withoutDone(*v.r.URL)
 	case place != "":
 		return place
 	}
 	return v.r.URL.Path
+}
+
+// withoutDone is an address without what it says about the form before: that is said once.
+func withoutDone(u url.URL) string {
+	q := u.Query()
+	if !q.Has("done") {
+		return u.RequestURI()
+	}
+	q.Del("done")
+	u.RawQuery = q.Encode()
+	return u.RequestURI()
 }
 
 // show answers with a page, written whole.

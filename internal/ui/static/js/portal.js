@@ -4,3 +4,4 @@ import './live.js';
 import './theme.js';
 import './once.js';
 import './kept.js';
+import './told.js';
