@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/swaggest/swgui"
 	"github.com/swaggest/swgui/v5emb"
 )
 
@@ -155,10 +156,21 @@ func (a *API) mark(s *huma.Schema, seen map[string]bool) {
 	}
 }
 
+// referenceStyle makes the reference dark where the device is. The page itself knows only
+// light colours, so they are turned round, hues kept.
+const referenceStyle = `<style>
+.sr { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+@media (prefers-color-scheme: dark) {
+  html { color-scheme: dark; }
+  body { background: #121615; }
+  #swagger-ui { filter: invert(.92) hue-rotate(180deg); color-scheme: light; }
+}
+</style>`
+
 // reference serves the page that shows the document, without any outside host. Its
 // own inline scripts are allowed by their digests, and nothing else is.
 func (a *API) reference() {
-	ui := v5emb.New("Scrip API", "/v1/openapi.json", "/docs/")
+	ui := v5emb.NewWithConfig(swgui.Config{AppendHead: referenceStyle, PrependHTML: `<main><h1 class="sr">Scrip API</h1>`, AppendHTML: "</main>"})("Scrip API", "/v1/openapi.json", "/docs/")
 	page := &memory{header: http.Header{}}
 	ui.ServeHTTP(page, &http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/docs/"}, Header: http.Header{}})
 	csp := "default-src 'none'; script-src 'self'" + digests(page.Bytes()) + "; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +

@@ -97,6 +97,11 @@ func TestReferenceNeedsNoOtherHost(t *testing.T) {
 		if !strings.HasPrefix(r.header.Get("Content-Type"), "text/html") || strings.Contains(csp, "http") || strings.Contains(strings.Split(csp, "style-src")[0], "unsafe-inline") {
 			t.Errorf("%s: %s, %s", path, r.header.Get("Content-Type"), csp)
 		}
+		for _, part := range []string{"<main>", "</main>", "<h1", "prefers-color-scheme: dark"} {
+			if !strings.Contains(string(r.body), part) {
+				t.Errorf("%s lacks %s", path, part)
+			}
+		}
 		if n, m := strings.Count(string(r.body), "<script>"), strings.Count(csp, "'sha256-"); n != m || n == 0 {
 			t.Errorf("%d inline scripts, %d digests", n, m)
 		}
