@@ -144,3 +144,35 @@ func lineCount(src []byte) int {
 	}
 	return n
 }
+
+// A dependency has its reason, at the version in use (CONTRIBUTING.md).
+func TestDependenciesHaveTheirReason(t *testing.T) {
+	t.Parallel()
+	read := func(name string) string {
+		text, err := os.ReadFile(filepath.Join(root(t), name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	doc, direct := read("docs/dependencies.md"), map[string]bool{}
+	for line := range strings.Lines(read("go.mod")) {
+		f := strings.Fields(line)
+		if !strings.HasPrefix(line, "\t") || len(f) != 2 {
+			continue // those of others are marked "// indirect"
+		}
+		row := "| `" + f[0] + "` | " + f[1] + " |"
+		direct[row] = true
+		if !strings.Contains(doc, row) {
+			t.Errorf("docs/dependencies.md lacks %s", row)
+		}
+	}
+	for _, row := range regexp.MustCompile("(?m)^\\| `[^`]+` \\| v\\S+ \\|").FindAllString(doc, -1) {
+		if !direct[row] {
+			t.Errorf("docs/dependencies.md has %s, which is no direct dependency at this version", row)
+		}
+	}
+	if len(direct) == 0 {
+		t.Error("go.mod names no dependency")
+	}
+}
