@@ -18,11 +18,12 @@ const maxTries = 8
 // patience is how long the engine asks whether a batch was committed.
 const patience = time.Minute
 
-// process brings a batch to its end: every call of it is answered.
-func (e *Engine) process(batch []*call) {
+// process brings a batch to its end: every call of it is answered. It calls next, which
+// may be called again, when another lane may begin.
+func (e *Engine) process(batch []*call, next func()) {
 	batch = e.dropAbandoned(batch)
 	for len(batch) > 0 {
-		err := e.attempt(batch)
+		err := e.attempt(batch, next)
 		if err == nil {
 			batch = e.settle(batch)
 			continue
@@ -43,7 +44,7 @@ func (e *Engine) process(batch []*call) {
 			}
 			return
 		}
-		e.bisect(batch, err)
+		e.bisect(batch, err, next)
 		return
 	}
 }
@@ -53,7 +54,7 @@ func again(err error) bool {
 }
 
 // bisect halves a batch that cannot be committed until the culprit fails alone.
-func (e *Engine) bisect(batch []*call, err error) {
+func (e *Engine) bisect(batch []*call, err error, next func()) {
 	if len(batch) == 1 {
 		e.answer(batch[0], Reply{}, err)
 		return
@@ -62,8 +63,8 @@ func (e *Engine) bisect(batch []*call, err error) {
 		c.tries = 0
 	}
 	half := len(batch) / 2
-	e.process(batch[:half:half])
-	e.process(batch[half:])
+	e.process(batch[:half:half], next)
+	e.process(batch[half:], next)
 }
 
 // dropAbandoned leaves out the calls whose callers have given up.
@@ -110,7 +111,7 @@ func (e *Engine) answer(c *call, r Reply, err error) {
 
 // attempt runs a batch in one transaction. It returns nil once committed, with
 // the outcome of each call in it.
-func (e *Engine) attempt(batch []*call) (err error) {
+func (e *Engine) attempt(batch []*call, next func()) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("engine: panic: %v\n%s", p, debug.Stack())
@@ -135,6 +136,7 @@ func (e *Engine) attempt(batch []*call) (err error) {
 		if !some {
 			return errNothing
 		}
+		defer next()
 		return tx.Apply(ctx, changes)
 	})
 	switch {

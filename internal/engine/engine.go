@@ -50,6 +50,7 @@ type Options struct {
 type Engine struct {
 	Options
 	queue chan *call
+	turn  chan struct{} // full while a lane has the turn
 	stop  chan struct{}
 	done  chan struct{}
 }
@@ -62,7 +63,7 @@ func New(o Options) *Engine {
 	if o.Batch == 0 {
 		o.Batch = 512
 	}
-	e := &Engine{Options: o, queue: make(chan *call, o.Queue), stop: make(chan struct{}), done: make(chan struct{})}
+	e := &Engine{Options: o, queue: make(chan *call, o.Queue), turn: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	var lanes sync.WaitGroup
 	for range max(1, o.Lanes) {
 		lanes.Go(e.lane)
@@ -184,23 +185,41 @@ func (e *Engine) read(ctx context.Context, command coupon.Command) (*coupon.Stat
 	return s, now, nil
 }
 
-// lane takes what waits and commits it, until the engine is closed and empty.
+// lane takes what waits and commits it, until the engine is closed and empty. One lane
+// at a time has the turn: it takes, locks and decides, and gives the turn away when it
+// has nothing left but to write and commit. A lane that took its commands earlier would
+// wait for the rows of the one before, and commit the few that were there then.
 func (e *Engine) lane() {
 	for {
-		select {
-		case c := <-e.queue:
-			e.process(e.collect(c))
-			continue
-		default:
+		e.turn <- struct{}{}
+		next := sync.OnceFunc(func() { <-e.turn })
+		c := e.first()
+		if c == nil {
+			next()
+			return
 		}
-		select {
-		case c := <-e.queue:
-			e.process(e.collect(c))
-		case <-e.stop:
-			if len(e.queue) == 0 {
-				return
-			}
-		}
+		e.process(e.collect(c), next)
+		next()
+	}
+}
+
+// first waits for a command; nil means that none will come.
+func (e *Engine) first() *call {
+	select {
+	case c := <-e.queue:
+		return c
+	default:
+	}
+	select {
+	case c := <-e.queue:
+		return c
+	case <-e.stop:
+	}
+	select {
+	case c := <-e.queue:
+		return c
+	default:
+		return nil
 	}
 }
 

@@ -106,6 +106,8 @@ func (db *DB) openPostgres(o Options) error {
 	// On a young database the planner has seen empty tables and would scan them for
 	// ever; every statement of a lane has an index.
 	lane.RuntimeParams["enable_seqscan"] = "off"
+	// And none is worth planning again for every batch.
+	lane.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 	db.write = stdlib.OpenDB(*lane)
 	db.write.SetMaxOpenConns(4)
 	db.write.SetMaxIdleConns(4)
