@@ -58,10 +58,7 @@ func (a *App) SaveStaff(ctx context.Context, req Request, id coupon.StaffID, in 
 func (a *App) checkStaff(ctx context.Context, id coupon.StaffID, in StaffInput) (string, error) {
 	f := fields{}
 	f.text("name", in.Name, 100, true)
-	email, ok := normalEmail(in.Email)
-	if !ok {
-		f.wrong("email", "This is not an e-mail address.")
-	}
+	email := f.email(in.Email)
 	if !slices.Contains(coupon.Roles(), in.Role) {
 		f.wrong("role", "Choose a role.")
 	}
