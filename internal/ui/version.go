@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "fbb2a70c3d72"
+const version = "08b02693010d"
