@@ -1,9 +1,11 @@
 package store_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/store/storetest"
 )
 
 // A write that does not meet the rows it was decided on takes everything beside it back.
@@ -22,4 +24,21 @@ func TestAWriteThatMissesARowCommitsNothing(t *testing.T) {
 			t.Error("the batch was committed all the same")
 		}
 	})
+}
+
+// What PostgreSQL has committed is never said to have failed: where its answers to the
+// writes are not as they should be, the mark tells.
+func TestACommitWhoseWritesWentAstrayIsUnclear(t *testing.T) {
+	t.Parallel()
+	db := storetest.Postgres(t)
+	ok(t, db.Tamper(ctx, "CREATE RULE nothing AS ON INSERT TO event DO INSTEAD NOTHING"))
+	err := db.Write(ctx, func(tx coupon.Tx) error {
+		return tx.Apply(ctx, &coupon.Changes{Mark: "mrk_astray", At: start, Events: []coupon.Event{{Type: coupon.EventSetUp, Subject: "org", Mark: "mrk_astray", At: start}}})
+	})
+	if !errors.Is(err, coupon.ErrUnclear) {
+		t.Errorf("got %v, want that it is unclear", err)
+	}
+	if committed, err := db.Committed(ctx, "mrk_astray"); err != nil || !committed {
+		t.Errorf("committed: %v, %v", committed, err)
+	}
 }

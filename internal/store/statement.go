@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -81,7 +82,7 @@ func readOne(results pgx.BatchResults, st *statement) error {
 	if st.each == nil {
 		tag, err := results.Exec()
 		if err == nil && st.sql == commit.sql && tag.String() != commit.sql {
-			err = errors.New("store: the transaction had failed")
+			err = errFailed
 		}
 		if err != nil {
 			return err
@@ -100,6 +101,9 @@ func readOne(results pgx.BatchResults, st *statement) error {
 	}
 	return rows.Err()
 }
+
+// errFailed is a COMMIT that the database turned into a ROLLBACK.
+var errFailed = errors.New("store: the transaction had failed")
 
 // errRows is a write that did not meet the rows it was decided on.
 var errRows = errors.New("store: other rows changed than were meant")
@@ -121,10 +125,16 @@ func (s *pgSession) rollback(ctx context.Context) {
 
 func (s *pgSession) lost() bool { return s.conn.IsClosed() }
 
+// commit is clear when the server has said that nothing was committed, or is still inside
+// the transaction. Silence may mean anything, and so may a fault that was found here in
+// the answers to what travelled with a COMMIT.
 func (s *pgSession) commit(ctx context.Context) (bool, error) {
-	// An answer from the server means that it was not committed; silence may mean anything.
 	err := s.run(ctx, append(s.last, commit))
-	return !s.conn.IsClosed(), err
+	if s.conn.IsClosed() {
+		return false, err
+	}
+	_, said := errors.AsType[*pgconn.PgError](err)
+	return said || errors.Is(err, errFailed) || s.conn.PgConn().TxStatus() != 'I', err
 }
 
 // sqliteSession runs prepared statements on the one writing connection. There is
