@@ -208,11 +208,6 @@ func (e *Engine) first() *call {
 	select {
 	case c := <-e.queue:
 		return c
-	default:
-	}
-	select {
-	case c := <-e.queue:
-		return c
 	case <-e.stop:
 	}
 	select {

@@ -20,11 +20,8 @@ func batchViewInto(v *coupon.BatchView) []any {
 func (db *DB) Batch(ctx context.Context, id coupon.BatchID) (coupon.BatchView, error) {
 	rows, err := fetch(ctx, db, batchViewInto, batchView+" WHERE b.id = $1", string(id))
 	v, err := one("batch", rows, err)
-	if err != nil || v.State == coupon.BatchCreating { // nothing of it is visible yet, so nothing is remembered
-		return v, err
-	}
-	if v.State == coupon.BatchCreating || v.State == coupon.BatchFailed {
-		return v, nil // nothing became of them yet, and whoever waits for it asks often
+	if err != nil || v.State == coupon.BatchCreating || v.State == coupon.BatchFailed {
+		return v, err // nothing of it is visible, so nothing became of it; and whoever waits for it asks often
 	}
 	f, err := slow(ctx, db, "batch "+string(id), func(ctx context.Context) (batchFigures, error) { return db.batchFigures(ctx, id) })
 	v.Used, v.UsedMinor, v.Open, v.OpenMinor = f.used, f.usedMinor, f.open, f.openMinor

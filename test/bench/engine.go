@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -64,15 +65,6 @@ func (in *inside) redeem(ctx context.Context, code string) error {
 	return err
 }
 
-// during has many ask one thing after the other for the length of a turn, and
-// returns how many were done a second.
-func (b *bench) during(ctx context.Context, workers, n int, open func() (func(i int) error, io.Closer, error)) (float64, error) {
-	turn, cancel := context.WithTimeout(ctx, b.turn)
-	defer cancel()
-	done, took, err := spread(turn, workers, n, open)
-	return float64(done) / took.Seconds(), err
-}
-
 // inProcess measures the engine against a plain program that writes the same rows in
 // one transaction for each redemption: vouchers of their own, then one for all.
 func (b *bench) inProcess(ctx context.Context) error {
@@ -85,21 +77,16 @@ func (b *bench) inProcess(ctx context.Context) error {
 }
 
 func (b *bench) apart(ctx context.Context, in *inside) error {
-	var next atomic.Int64
-	codes, prints := b.codes, b.rivals.prints
 	ratio, us, them, err := turns(b.rounds, func() (float64, error) {
-		return b.during(ctx, callers, len(codes), func() (func(int) error, io.Closer, error) {
-			return func(int) error { return in.redeem(ctx, codes[next.Add(1)-1]) }, nothingToClose{}, nil
-		})
+		codes := b.codes
+		rate, used, err := b.engine(ctx, len(codes), func(i int) error { return in.redeem(ctx, codes[i]) })
+		return rate, cmp.Or(err, b.spend(used))
 	}, func() (float64, error) {
-		used := 0
-		rate, err := b.plain(ctx, clerks, len(b.rivals.prints), &used, func(c *clerk, i int) error {
-			return c.redeem(ctx, b.rivals.prints[i], b.rivals.holders[i%customers])
-		})
-		b.rivals.prints = b.rivals.prints[used:]
+		prints := b.rivals.prints
+		rate, used, err := b.plain(ctx, len(prints), func(c *clerk, i int) error { return c.redeem(ctx, prints[i], b.rivals.holders[i%customers]) })
+		b.rivals.prints = prints[used:]
 		return rate, err
 	})
-	b.codes = codes[min(int(next.Load()), len(codes)):]
 	if err != nil {
 		return err
 	}
@@ -107,24 +94,24 @@ func (b *bench) apart(ctx context.Context, in *inside) error {
 	if b.url == "" {
 		must, aim = 5, 13
 	}
-	b.rivals.prints = prints[len(prints)-len(b.rivals.prints):]
 	b.report.add(line{name: b.name + ": engine ÷ one-by-one, distinct vouchers", ratio: ratio, must: must, aim: aim, least: true, note: fmt.Sprintf("%.0f /s, %.0f /s", us, them)})
 	return nil
 }
 
+// engine has callers redeem for the length of a turn.
+func (b *bench) engine(ctx context.Context, n int, do func(i int) error) (rate float64, used int, err error) {
+	return b.during(ctx, callers, n, func() (func(int) error, io.Closer, error) { return do, nothingToClose{}, nil })
+}
+
 // plain has clerks redeem for the length of a turn.
-func (b *bench) plain(ctx context.Context, workers, n int, used *int, do func(c *clerk, i int) error) (float64, error) {
-	turn, cancel := context.WithTimeout(ctx, b.turn)
-	defer cancel()
-	done, took, err := spread(turn, workers, n, func() (func(int) error, io.Closer, error) {
+func (b *bench) plain(ctx context.Context, n int, do func(c *clerk, i int) error) (rate float64, used int, err error) {
+	return b.during(ctx, clerks, n, func() (func(int) error, io.Closer, error) {
 		c, err := b.rivals.clerk(ctx)
 		if err != nil {
 			return nil, nil, err
 		}
 		return func(i int) error { return do(c, i) }, c, nil
 	})
-	*used = done
-	return float64(done) / took.Seconds(), err
 }
 
 // together measures one voucher that everybody uses, with a limit that is never met.
@@ -142,12 +129,11 @@ func (b *bench) together(ctx context.Context, in *inside) error {
 		return err
 	}
 	ratio, us, them, err := turns(b.rounds, func() (float64, error) {
-		return b.during(ctx, callers, 1<<40, func() (func(int) error, io.Closer, error) {
-			return func(int) error { return in.redeem(ctx, b.hot) }, nothingToClose{}, nil
-		})
+		rate, _, err := b.engine(ctx, 1<<40, func(int) error { return in.redeem(ctx, b.hot) })
+		return rate, err
 	}, func() (float64, error) {
-		used := 0
-		return b.plain(ctx, clerks, 1<<40, &used, func(c *clerk, i int) error { return c.count(ctx, print, b.rivals.holders[i%customers]) })
+		rate, _, err := b.plain(ctx, 1<<40, func(c *clerk, i int) error { return c.count(ctx, print, b.rivals.holders[i%customers]) })
+		return rate, err
 	})
 	if err != nil {
 		return err

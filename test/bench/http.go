@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,7 +38,8 @@ func (b *bench) overHTTP(ctx context.Context) error {
 	profiled := s.profiled(b.profile, b.turn)
 	nothing := func() (float64, error) {
 		body := redemption("ABCD-EFGH-JKMN-PQRS", 1)
-		return b.loop(ctx, s, "/v1/nothing", 1<<40, func(c *caller, i int) error { return wants(200)(c.ask(strconv.Itoa(i), body)) })
+		rate, _, err := b.loop(ctx, s, "/v1/nothing", 1<<40, func(c *caller, i int) error { return wants(200)(c.ask(strconv.Itoa(i), body)) })
+		return rate, err
 	}
 	ratio, us, them, err := turns(b.rounds, redeem, nothing)
 	if err != nil {
@@ -60,32 +62,18 @@ func (b *bench) overHTTP(ctx context.Context) error {
 // distinct redeems unused codes for the length of a turn and returns how many a second.
 func (b *bench) distinct(ctx context.Context, s *server, calls *atomic.Int64) (float64, error) {
 	codes := b.codes
-	used := 0
-	rate, err := b.loop(ctx, s, "/v1/redemptions", len(codes), func(c *caller, i int) error {
+	rate, used, err := b.loop(ctx, s, "/v1/redemptions", len(codes), func(c *caller, i int) error {
 		n := int(calls.Add(1))
 		return wants(201)(c.ask("k"+strconv.Itoa(n), redemption(codes[i], n)))
-	}, &used)
-	_, short := b.take(used)
-	if err == nil && used == len(codes) {
-		err = fmt.Errorf("the codes are used up: raise -vouchers")
-	}
-	return rate, firstOf(err, short)
-}
-
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	})
+	return rate, cmp.Or(err, b.spend(used))
 }
 
 // hotOverHTTP redeems one public code with a limit of uses by everybody.
 func (b *bench) hotOverHTTP(ctx context.Context, s *server, calls *atomic.Int64, nothing float64) error {
 	var rates []float64
 	for range b.rounds {
-		rate, err := b.loop(ctx, s, "/v1/redemptions", 1<<40, func(c *caller, _ int) error {
+		rate, _, err := b.loop(ctx, s, "/v1/redemptions", 1<<40, func(c *caller, _ int) error {
 			n := int(calls.Add(1))
 			return wants(201)(c.ask("k"+strconv.Itoa(n), redemption(b.hot, n)))
 		})
@@ -99,22 +87,15 @@ func (b *bench) hotOverHTTP(ctx context.Context, s *server, calls *atomic.Int64,
 	return nil
 }
 
-// loop has every connection ask one thing after the other for the length of a turn,
-// and returns how many answers came a second.
-func (b *bench) loop(ctx context.Context, s *server, path string, n int, ask func(c *caller, i int) error, used ...*int) (float64, error) {
-	ctx, cancel := context.WithTimeout(ctx, b.turn)
-	defer cancel()
-	done, took, err := spread(ctx, connections, n, func() (func(int) error, io.Closer, error) {
+// loop has every connection ask one thing after the other for the length of a turn.
+func (b *bench) loop(ctx context.Context, s *server, path string, n int, ask func(c *caller, i int) error) (rate float64, done int, err error) {
+	return b.during(ctx, connections, n, func() (func(int) error, io.Closer, error) {
 		c, err := s.caller(path)
 		if err != nil {
 			return nil, nil, err
 		}
 		return func(i int) error { return ask(c, i) }, c.conn, nil
 	})
-	for _, u := range used {
-		*u = done
-	}
-	return float64(done) / took.Seconds(), err
 }
 
 // openLoop sends redemptions at a fixed rate, whatever becomes of the ones before,

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// line of HTTP/1.1: a connection that asks prepared requests, one after the other,
+// caller is a connection of HTTP/1.1 that asks prepared requests, one after the other,
 // and costs little beside the server.
 type caller struct {
 	conn net.Conn
@@ -96,6 +96,15 @@ func spread(ctx context.Context, workers, n int, open func() (func(i int) error,
 	wg.Wait()
 	took := time.Since(begun)
 	return int(done.Load()), took, errors.Join(errs...)
+}
+
+// during has workers ask one thing after the other for the length of a turn, n at most.
+// It returns how many were done a second, and how many.
+func (b *bench) during(ctx context.Context, workers, n int, open func() (func(i int) error, io.Closer, error)) (rate float64, done int, err error) {
+	turn, cancel := context.WithTimeout(ctx, b.turn)
+	defer cancel()
+	done, took, err := spread(turn, workers, n, open)
+	return float64(done) / took.Seconds(), done, err
 }
 
 // wants fails unless an answer has the status.

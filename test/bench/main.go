@@ -116,6 +116,15 @@ type bench struct {
 	rivals *floor
 }
 
+// spend strikes off codes that a turn has used; a turn that used them all was cut short.
+func (b *bench) spend(used int) error {
+	if used == len(b.codes) {
+		return errors.New("the codes are used up: raise -vouchers")
+	}
+	b.codes = b.codes[used:]
+	return nil
+}
+
 // take takes n unused codes.
 func (b *bench) take(n int) ([]string, error) {
 	if n > len(b.codes) {
