@@ -18,6 +18,7 @@ import (
 func (a *API) export(pattern string, o op) {
 	type input = byID[coupon.BatchID]
 	in := inputOf(a.registry, reflect.TypeFor[input]())
+	o.keyed = true
 	a.document(pattern, o, in, media{"text/csv", &huma.Schema{Type: huma.TypeString}})
 	a.handle(pattern, func(w http.ResponseWriter, r *http.Request) error {
 		c, err := a.admit(w, r)
@@ -25,11 +26,18 @@ func (a *API) export(pattern string, o op) {
 			return err
 		}
 		v := input{}
-		if _, err := in.fill(w, r, reflect.ValueOf(&v).Elem()); err != nil {
+		raw, err := in.fill(w, r, reflect.ValueOf(&v).Elem())
+		if err != nil {
 			return err
 		}
+		if err := c.keyedBy(r, raw); err != nil {
+			return err
+		}
+		if c.key != "" {
+			c.Once = &app.Once{Key: c.key, Asked: c.asked} // what is kept is the export's own business
+		}
 		httpx.Patience(w, time.Now().Add(fileTakes))
-		f := &file{w: w, name: string(v.ID)}
+		f := &file{w: w, name: string(v.ID), once: c.Once}
 		err = a.app.ExportBatch(r.Context(), c.Request, v.ID, f.row)
 		if err == nil {
 			err = f.end()
@@ -48,6 +56,7 @@ func (a *API) export(pattern string, o op) {
 type file struct {
 	w    http.ResponseWriter
 	name string
+	once *app.Once
 	out  *csv.Writer
 }
 
@@ -56,6 +65,9 @@ func (f *file) begin() {
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+f.name+`.csv"`)
 	h.Set("Cache-Control", "no-store")
+	if f.once != nil && f.once.Replay {
+		h.Set("Idempotent-Replayed", "true")
+	}
 	f.out = csv.NewWriter(f.w)
 	f.write("serial", "code", "voucher", "description", "amount", "currency", "state", "expires_at")
 }

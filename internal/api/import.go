@@ -76,6 +76,7 @@ func (a *API) importInput(ctx context.Context, n *newImport) (app.ImportInput, e
 // upload registers the one endpoint that takes a file: it is read as it comes.
 func (a *API) upload(pattern string, o op) {
 	in := inputOf(a.registry, reflect.TypeFor[newImport]())
+	o.keyed = true
 	in.file = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}}}
 	a.document(pattern, o, in, a.content(reflect.TypeFor[imported]()))
 	a.handle(pattern, func(w http.ResponseWriter, r *http.Request) error {
@@ -90,16 +91,22 @@ func (a *API) upload(pattern string, o op) {
 		if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "text/csv" {
 			return errMediaType.Saying("Send the file as it is, with Content-Type: text/csv.")
 		}
+		if err := c.keyedBy(r, []byte(r.URL.RawQuery)); err != nil {
+			return err
+		}
 		input, err := a.importInput(r.Context(), &v)
 		if err != nil {
 			return err
 		}
 		httpx.Patience(w, time.Now().Add(fileTakes))
-		out, err := a.app.UploadImport(r.Context(), c.Request, v.ID, input, http.MaxBytesReader(w, r.Body, app.MaxImportSize+1))
+		body := http.MaxBytesReader(w, r.Body, app.MaxImportSize+1)
+		out, err := once(c, http.StatusCreated, showImport, func(req app.Request) (coupon.Import, error) {
+			return a.app.UploadImport(r.Context(), req, v.ID, input, body)
+		})
 		if err != nil {
 			return err
 		}
-		return reply(w, http.StatusCreated, encode(importedOf(&out)))
+		return out.write(w)
 	})
 }
 
@@ -152,12 +159,14 @@ type confirmation struct {
 func (a *API) confirmImport(ctx context.Context, c *call, in *struct {
 	byID[string]
 	Body confirmation
-}) (imported, error) {
-	i, err := a.app.ConfirmImport(ctx, c.Request, in.ID, in.Body.Again)
-	return importedOf(&i), err
+}) (kept[imported], error) {
+	return once(c, http.StatusOK, showImport, func(req app.Request) (coupon.Import, error) {
+		return a.app.ConfirmImport(ctx, req, in.ID, in.Body.Again)
+	})
 }
 
-func (a *API) cancelImport(ctx context.Context, c *call, in *byID[string]) (imported, error) {
-	i, err := a.app.CancelImport(ctx, c.Request, in.ID)
-	return importedOf(&i), err
+func (a *API) cancelImport(ctx context.Context, c *call, in *byID[string]) (kept[imported], error) {
+	return once(c, http.StatusOK, showImport, func(req app.Request) (coupon.Import, error) { return a.app.CancelImport(ctx, req, in.ID) })
 }
+
+func showImport(i coupon.Import) imported { return importedOf(&i) }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"errors"
 	"net/http"
 	"strconv"
 
@@ -32,7 +31,7 @@ func once[T, O any](c *call, status int, show func(T) O, run func(app.Request) (
 	result, err := run(req)
 	if req.Once != nil && req.Once.Body != nil {
 		n := opened(req.Once.Body)
-		n.replay = errors.Is(err, app.Replay{})
+		n.replay = req.Once.Replay
 		return kept[O]{n}, nil
 	}
 	if err != nil {

@@ -25,6 +25,8 @@ func repeats(w *world) []ask {
 	off := voucher()
 	w.post(off+"/deactivate", why).is(200)
 	batch := w.batch(w.refills(), 2)
+	csv := map[string]string{"Content-Type": "text/csv"}
+	first, second := w.upload(gift, "description=First", "code\nEXT-0001").is(201).id(), w.upload(gift, "description=Second", "code\nEXT-0002").is(201).id()
 	list := []ask{
 		{path: "/v1/campaigns", body: object{"kind": "gift", "name": "Again", "value": object{"type": "amount", "money": sgd(100)}}},
 		{method: "PATCH", path: "/v1/campaigns/" + gift, body: object{"name": "Renamed"}},
@@ -40,6 +42,9 @@ func repeats(w *world) []ask {
 		{path: "/v1/holds", body: object{"code": code, "money": sgd(10), "seconds": 60}}, {path: "/v1/holds/" + hold + "/release"},
 		{path: "/v1/redemptions", body: object{"code": code, "money": sgd(10)}}, {path: "/v1/redemptions", body: object{"code": spent}}, {path: "/v1/redemptions", body: object{"code": "NO-SUCH-CODE"}},
 		{path: "/v1/redemptions/" + undone + "/reversal", body: why}, {path: "/v1/redemptions/red_none/reversal", body: why},
+		{path: "/v1/campaigns/" + gift + "/imports?description=Third", body: "code\nEXT-0003", header: csv},
+		{path: "/v1/imports/" + first + "/confirm"}, {path: "/v1/imports/" + second + "/cancel"},
+		{path: voucher() + "/reveal"}, {path: "/v1/batches/" + batch + "/export"},
 		{path: "/v1/campaigns/" + w.campaign("gift", nil) + "/archive"},
 	}
 	for i := range list {

@@ -32,7 +32,7 @@ func (a *API) campaignRoutes() {
 	read(a, "GET /v1/batches/{id}", op{tag: batches, summary: "Show a batch with its progress", scope: look}, a.batch)
 	read(a, "GET /v1/batches/{id}/vouchers", op{tag: batches, summary: "List the vouchers of a batch", scope: "vouchers:read"}, a.batchVouchers)
 	a.export("POST /v1/batches/{id}/export", op{tag: batches, summary: "Export the vouchers of a batch with their codes", scope: "vouchers:export",
-		doc: "Streams `serial,code,voucher,description,amount,currency,state,expires_at`; the amount is in major units. A cell that a spreadsheet would run begins with an apostrophe. Leaves an event."})
+		doc: "Streams `serial,code,voucher,description,amount,currency,state,expires_at`; the amount is in major units. A cell that a spreadsheet would run begins with an apostrophe. Leaves an event. A repeat under the same key writes the same rows, as they were, and no event."})
 	write(a, "POST /v1/batches/{id}/freeze", op{tag: batches, summary: "Freeze a batch: its vouchers are refused", scope: change}, a.freezeBatch(true))
 	write(a, "POST /v1/batches/{id}/unfreeze", op{tag: batches, summary: "Unfreeze a batch", scope: change}, a.freezeBatch(false))
 }
@@ -44,8 +44,8 @@ func (a *API) importRoutes() {
 	read(a, "GET /v1/imports", op{tag: tag, summary: "List imports, newest first", scope: look}, a.imports)
 	read(a, "GET /v1/imports/{id}", op{tag: tag, summary: "Show an import", scope: look}, a.imported)
 	read(a, "GET /v1/imports/{id}/rows", op{tag: tag, summary: "List the lines of an import", scope: look}, a.importRows)
-	read(a, "POST /v1/imports/{id}/confirm", op{tag: tag, summary: "Have the vouchers of an import made: all or none", scope: change, doc: "May be repeated: an import becomes one batch."}, a.confirmImport)
-	read(a, "POST /v1/imports/{id}/cancel", op{tag: tag, summary: "Give an import up", scope: change}, a.cancelImport)
+	write(a, "POST /v1/imports/{id}/confirm", op{tag: tag, summary: "Have the vouchers of an import made: all or none", scope: change, doc: "May be repeated: an import becomes one batch."}, a.confirmImport)
+	write(a, "POST /v1/imports/{id}/cancel", op{tag: tag, summary: "Give an import up", scope: change}, a.cancelImport)
 }
 
 func (a *API) voucherRoutes() {
@@ -55,7 +55,7 @@ func (a *API) voucherRoutes() {
 	read(a, "GET /v1/vouchers", op{tag: tag, summary: "List vouchers", scope: look}, a.vouchers)
 	read(a, "POST /v1/vouchers/lookup", op{tag: tag, summary: "Find the voucher of a code", scope: look}, a.lookup)
 	read(a, "GET /v1/vouchers/{id}", op{tag: tag, summary: "Show a voucher", scope: look}, a.voucher)
-	read(a, "POST /v1/vouchers/{id}/reveal", op{tag: tag, summary: "Tell the code of a voucher", scope: "vouchers:reveal", doc: "Leaves an event."}, a.reveal)
+	write(a, "POST /v1/vouchers/{id}/reveal", op{tag: tag, summary: "Tell the code of a voucher", scope: "vouchers:reveal", doc: "Leaves an event."}, a.reveal)
 	write(a, "POST /v1/vouchers/{id}/void", op{tag: tag, summary: "Void a voucher for good, with a reason", scope: change}, a.action(a.app.Void))
 	write(a, "POST /v1/vouchers/{id}/delete", op{tag: tag, summary: "Delete a voucher for good, with a reason; its history stays", scope: change}, a.action(a.app.Delete))
 	write(a, "POST /v1/vouchers/{id}/deactivate", op{tag: tag, summary: "Prevent further use, with a reason", scope: change}, a.action(a.app.Deactivate))

@@ -140,9 +140,9 @@ type revealed struct {
 	Code    string           `json:"code"`
 }
 
-func (a *API) reveal(ctx context.Context, c *call, in *byID[coupon.VoucherID]) (revealed, error) {
-	code, err := a.app.Reveal(ctx, c.Request, in.ID)
-	return revealed{in.ID, code}, err
+func (a *API) reveal(ctx context.Context, c *call, in *byID[coupon.VoucherID]) (kept[revealed], error) {
+	show := func(code string) revealed { return revealed{in.ID, code} }
+	return once(c, http.StatusOK, show, func(req app.Request) (string, error) { return a.app.Reveal(ctx, req, in.ID) })
 }
 
 // issued is a new voucher with its code in clear, told this once.

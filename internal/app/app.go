@@ -27,6 +27,7 @@ type App struct {
 	trying    *tries
 	behind    sync.WaitGroup // what is done after its answer
 	sending   turn
+	underway  underway
 }
 
 // Options are an App's parts; Store, Journal and Keys are needed.
@@ -74,57 +75,6 @@ func (a *App) Close() {
 
 // Settle waits for what goes on behind answers that were given.
 func (a *App) Settle() { a.behind.Wait() }
-
-// Once makes a write repeatable under a key of the caller's: the first answer is
-// kept, and Body is what the door writes, the first time and every other time.
-type Once struct {
-	Key    string                             // as the caller gave it
-	Asked  []byte                             // what was asked, as it came
-	Render func(result any, err error) []byte // makes the answer; quick, without reads
-	Body   []byte                             // set by the use case
-}
-
-// Request is who asks, and how.
-type Request struct {
-	By      By
-	ID      string // request id
-	Address string
-	Once    *Once
-}
-
-// Replay is what a use case returns as an error when the answer is an earlier one:
-// Once.Body has it.
-type Replay struct{}
-
-func (Replay) Error() string { return "this request was answered before" }
-
-// do runs a command for a request. The result is T's zero value with Replay when
-// the answer is the first one given again.
-func do[T any](ctx context.Context, a *App, req Request, c coupon.Command) (T, error) {
-	if a.Broken != nil {
-		var none T
-		return none, a.Broken
-	}
-	ask := engine.Ask{Command: c, Request: req.ID, Address: req.Address}
-	if req.Once != nil && req.Once.Key != "" {
-		ask.Key, ask.Body, ask.Render = a.onceKey(req), req.Once.Asked, req.Once.Render
-	}
-	reply, err := a.engine.Do(ctx, ask)
-	out, _ := reply.Result.(T)
-	if reply.Body != nil {
-		req.Once.Body = reply.Body
-	}
-	if reply.Replay {
-		return out, Replay{}
-	}
-	return out, err
-}
-
-// onceKey scopes a caller's key to the caller, as a keyed digest: callers build keys
-// of codes, and a code must not stand in the database.
-func (a *App) onceKey(req Request) string {
-	return req.By.Kind + ":" + req.By.ID + ":" + a.Keys.Digest("idempotency key", []byte(req.Once.Key))
-}
 
 // event fills in what every administrative event says.
 func (a *App) event(req Request, kind coupon.EventType, subject string, data map[string]any) coupon.Event {

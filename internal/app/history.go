@@ -69,42 +69,6 @@ func (a *App) ActiveJobs(ctx context.Context, by By) ([]coupon.Job, error) {
 	return a.Store.ActiveJobs(ctx)
 }
 
-// ExportBatch streams a batch's vouchers with their codes and leaves an event
-// first. Who may export masked only gets no codes.
-func (a *App) ExportBatch(ctx context.Context, req Request, id coupon.BatchID, row func(v coupon.VoucherView, code string) error) error {
-	full := req.By.Can(coupon.ExportCodes)
-	if !full {
-		if err := req.By.May(coupon.ExportMasked); err != nil {
-			return err
-		}
-	}
-	if req.By.Kind == "key" && !full {
-		return req.By.May(coupon.ExportCodes)
-	}
-	b, err := a.Store.Batch(ctx, id)
-	if err != nil {
-		return err
-	}
-	if b.State == coupon.BatchCreating || b.State == coupon.BatchFailed {
-		return coupon.ErrConflict.Saying("This batch is not complete.")
-	}
-	ev := a.event(req, coupon.EventBatchExported, string(id), map[string]any{"vouchers": b.Made, "codes": full})
-	ev.Campaign = b.Campaign
-	if _, err := do[int](ctx, a, Request{By: req.By, ID: req.ID, Address: req.Address}, coupon.Record{Events: []coupon.Event{ev}}); err != nil {
-		return err
-	}
-	return a.Store.EachVoucher(ctx, id, func(v coupon.VoucherView) error {
-		if !full {
-			return row(v, coupon.Masked(v.Prefix, v.Tail))
-		}
-		code, err := a.Keys.Open(v.Sealed, string(v.ID))
-		if err != nil {
-			return err
-		}
-		return row(v, code)
-	})
-}
-
 // Lapse is the periodic work that moves the value of expired vouchers to breakage.
 func (a *App) Lapse(ctx context.Context) error {
 	for {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -46,7 +47,22 @@ type ImportInput struct {
 // UploadImport reads a CSV file of external codes as it comes and keeps what it found,
 // sealed, to be viewed: nothing is issued. A file that cannot be read is a fault on
 // "file", and stays listed as a failed import.
+//
+// Under a key the request is what was said and the file: a repeat reads it only to see
+// that it is the same.
 func (a *App) UploadImport(ctx context.Context, req Request, campaign coupon.CampaignID, in ImportInput, r io.Reader) (coupon.Import, error) {
+	if err := req.By.May(coupon.WriteCampaigns); err != nil {
+		return coupon.Import{}, err
+	}
+	end, err := a.begin(ctx, req, func() ([]byte, error) {
+		sum := sha256.New()
+		_, err := io.Copy(sum, r)
+		return req.withFile(hex.EncodeToString(sum.Sum(nil))), err
+	})
+	if err != nil {
+		return coupon.Import{}, err
+	}
+	defer end()
 	check, err := a.beginImport(ctx, req, campaign, in)
 	if err != nil {
 		return coupon.Import{}, err
@@ -55,21 +71,37 @@ func (a *App) UploadImport(ctx context.Context, req Request, campaign coupon.Cam
 	if err := a.Store.CreateImport(ctx, *imp); err != nil {
 		return *imp, err
 	}
-	imp.State = ImportPending
 	if err := check.file(ctx, r); err != nil {
-		keep := context.WithoutCancel(ctx)
-		imp.State, imp.Error, imp.UpdatedAt = ImportFailed, fault.Of(err).Msg, a.Now()
-		return *imp, errors.Join(err, a.Store.SaveImport(keep, *imp), a.Store.DropImportRows(keep, imp.ID))
+		return *imp, a.refuseFile(ctx, imp, fault.Of(err).Msg, err)
 	}
 	if imp.Earlier, err = a.Store.ImportTwin(ctx, campaign, imp.Hash); err != nil {
 		return *imp, err
 	}
-	imp.UpdatedAt = a.Now()
-	if err := a.Store.SaveImport(ctx, *imp); err != nil {
-		return *imp, err
+	imp.State, imp.UpdatedAt = ImportPending, a.Now()
+	if req.Once != nil {
+		req.Once.Asked = req.withFile(imp.Hash)
 	}
-	data := map[string]any{"file": imp.File, "rows": imp.Rows, "errors": imp.Errors}
-	return *imp, a.importEvent(ctx, req, coupon.EventImportUploaded, *imp, data)
+	ev := a.importEvent(req, coupon.EventImportUploaded, *imp, map[string]any{"file": imp.File, "rows": imp.Rows, "errors": imp.Errors})
+	out, err := do[coupon.Import](ctx, a, req, coupon.Record{Events: []coupon.Event{ev}, Import: imp, Result: *imp})
+	if req.Once != nil && req.Once.Replay || errors.Is(err, coupon.ErrIdempotencyMismatch) {
+		return *imp, a.refuseFile(ctx, imp, "Another upload was answered under the same key first.", err)
+	}
+	return out, err
+}
+
+// refuseFile keeps an upload listed as failed, without its lines, and returns cause.
+func (a *App) refuseFile(ctx context.Context, imp *coupon.Import, why string, cause error) error {
+	keep := context.WithoutCancel(ctx)
+	imp.State, imp.Error, imp.UpdatedAt = ImportFailed, why, a.Now()
+	if err := errors.Join(a.Store.SaveImport(keep, *imp), a.Store.DropImportRows(keep, imp.ID)); err != nil {
+		return errors.Join(cause, err)
+	}
+	return cause
+}
+
+// withFile is what was asked together with a file, named by its digest.
+func (r Request) withFile(hash string) []byte {
+	return append(slices.Clip(r.Once.Asked), "\n"+hash...)
 }
 
 // ImportOf returns the id of the import that a batch was made of; "" for other batches.
@@ -80,18 +112,14 @@ func (a *App) ImportOf(ctx context.Context, by By, b coupon.BatchView) (string, 
 	return a.Store.ImportOfBatch(ctx, b.Campaign, b.ID)
 }
 
-func (a *App) importEvent(ctx context.Context, req Request, kind coupon.EventType, imp coupon.Import, data map[string]any) error {
+func (a *App) importEvent(req Request, kind coupon.EventType, imp coupon.Import, data map[string]any) coupon.Event {
 	ev := a.event(req, kind, imp.ID, data)
 	ev.Campaign = imp.Campaign
-	_, err := do[int](ctx, a, Request{By: req.By, ID: req.ID, Address: req.Address}, coupon.Record{Events: []coupon.Event{ev}})
-	return err
+	return ev
 }
 
 // beginImport checks what was said about the upload.
 func (a *App) beginImport(ctx context.Context, req Request, campaign coupon.CampaignID, in ImportInput) (*importCheck, error) {
-	if err := req.By.May(coupon.WriteCampaigns); err != nil {
-		return nil, err
-	}
 	if a.Broken != nil {
 		return nil, a.Broken
 	}
@@ -269,18 +297,26 @@ func (a *App) CancelImport(ctx context.Context, req Request, id string) (coupon.
 	if err := req.By.May(coupon.WriteCampaigns); err != nil {
 		return coupon.Import{}, err
 	}
+	end, err := a.begin(ctx, req, nil)
+	if err != nil {
+		return coupon.Import{}, err
+	}
+	defer end()
 	imp, err := a.importNow(ctx, id)
 	if err != nil {
 		return imp, err
 	}
 	switch {
 	case imp.State == ImportCancelled:
-		return imp, nil
+		return record(ctx, a, req, imp)
 	case imp.Batch != "" || imp.State != ImportPending && imp.State != ImportFailed:
 		return imp, coupon.ErrConflict.Saying("This import is " + imp.State + ".")
 	}
 	if err := a.finish(ctx, imp, ImportCancelled, imp.Error); err != nil {
 		return imp, err
 	}
-	return a.Store.Import(ctx, id)
+	if imp, err = a.Store.Import(ctx, id); err != nil {
+		return imp, err
+	}
+	return record(ctx, a, req, imp)
 }

@@ -31,13 +31,18 @@ func (a *App) ConfirmImport(ctx context.Context, req Request, id string, again b
 	if err := req.By.May(coupon.WriteCampaigns); err != nil {
 		return coupon.Import{}, err
 	}
+	end, err := a.begin(ctx, req, nil)
+	if err != nil {
+		return coupon.Import{}, err
+	}
+	defer end()
 	imp, err := a.importNow(ctx, id)
 	if err != nil {
 		return imp, err
 	}
 	switch {
 	case imp.State == ImportConfirmed, imp.State == ImportConfirming && imp.Batch != "":
-		return imp, nil
+		return record(ctx, a, req, imp)
 	case imp.State != ImportPending && imp.State != ImportConfirming:
 		return imp, coupon.ErrConflict.Saying("This import is " + imp.State + ".")
 	case imp.Errors > 0:
@@ -62,7 +67,7 @@ func (a *App) ConfirmImport(ctx context.Context, req Request, id string, again b
 	if imp, err = a.join(ctx, imp, made); err != nil {
 		return imp, err
 	}
-	return imp, a.importEvent(ctx, req, coupon.EventImportConfirmed, imp, map[string]any{"batch": imp.Batch, "rows": imp.Rows})
+	return record(ctx, a, req, imp, a.importEvent(req, coupon.EventImportConfirmed, imp, map[string]any{"batch": imp.Batch, "rows": imp.Rows}))
 }
 
 // batchOf makes the batch of an import, or finds the one that was made: its key is the

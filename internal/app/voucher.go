@@ -179,8 +179,7 @@ func (a *App) Reveal(ctx context.Context, req Request, id coupon.VoucherID) (str
 	}
 	ev := a.event(req, coupon.EventVoucherRevealed, string(v.ID), nil)
 	ev.Campaign, ev.Customer = v.Campaign, v.Holder
-	_, err = do[int](ctx, a, Request{By: req.By, ID: req.ID, Address: req.Address}, coupon.Record{Events: []coupon.Event{ev}})
-	return code, err
+	return record(ctx, a, req, code, ev)
 }
 
 // Shown opens the codes of the vouchers on a page; those it may show without asking

@@ -86,9 +86,11 @@ func (c Lapse) Decide(e *Effects, now time.Time) (any, error) {
 	return n, nil
 }
 
-// Record writes events that change no row: a reveal, a copy, an export.
+// Record writes events that change no row that is locked: a reveal, an export, an upload.
 type Record struct {
 	Events []Event
+	Import *Import // what becomes of an upload, written with them
+	Result any     // what the command answers with; how many events when left out
 }
 
 // Resolve needs nothing.
@@ -102,6 +104,12 @@ func (c Record) Decide(e *Effects, now time.Time) (any, error) {
 	for _, ev := range c.Events {
 		ev.At = now
 		e.event(ev)
+	}
+	if c.Import != nil {
+		e.imports = append(e.imports, c.Import)
+	}
+	if c.Result != nil {
+		return c.Result, nil
 	}
 	return len(c.Events), nil
 }

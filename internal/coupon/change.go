@@ -33,6 +33,7 @@ type Changes struct {
 	Reserved  []Reservation
 	Freed     []Reservation
 	Recount   []CampaignID // campaigns whose counters are made anew from their rows
+	Imports   []*Import
 }
 
 // Changes returns everything the batch changed, and whether that is anything.
@@ -40,6 +41,7 @@ func (s *State) Changes(mark MarkID, now time.Time) (*Changes, bool) {
 	c := &Changes{
 		Mark: mark, At: now, Codes: s.done.codes, Rebound: s.done.rebound, Terms: s.done.terms, Keys: s.done.keys, Entries: s.done.entries,
 		Events: s.done.events, Reversals: s.done.undone, Reserved: s.done.reserved, Freed: s.done.freed, Recount: s.done.recount,
+		Imports: s.done.imports,
 	}
 	c.NewCampaigns, c.Campaigns = ordered(s.Campaigns, func(r *Campaign) string { return string(r.ID) })
 	c.NewBatches, c.Batches = ordered(s.Batches, func(r *Batch) string { return string(r.ID) })
@@ -54,7 +56,7 @@ func (s *State) Changes(mark MarkID, now time.Time) (*Changes, bool) {
 	for i := range c.Events {
 		c.Events[i].Mark, c.Events[i].N = mark, int64(i)
 	}
-	some := len(c.Events) > 0 || len(c.NewAnswers) > 0 || len(c.Entries) > 0 || len(c.Freed) > 0 || len(c.NewJobs)+len(c.Jobs) > 0
+	some := len(c.Events) > 0 || len(c.NewAnswers) > 0 || len(c.Entries) > 0 || len(c.Freed) > 0 || len(c.NewJobs)+len(c.Jobs)+len(c.Imports) > 0
 	return c, some
 }
 

@@ -76,6 +76,7 @@ type appended struct {
 	reserved []Reservation
 	freed    []Reservation // Subject and Hold name what is removed
 	recount  []CampaignID
+	imports  []*Import
 }
 
 // KeyChange gives a natural key to a customer, or takes it away.
@@ -175,6 +176,7 @@ func (a *appended) append(b *appended) {
 	a.reserved = append(a.reserved, b.reserved...)
 	a.freed = append(a.freed, b.freed...)
 	a.recount = append(a.recount, b.recount...)
+	a.imports = append(a.imports, b.imports...)
 }
 
 // held sums what live holds take of a subject, leaving out the hold own.

@@ -235,6 +235,25 @@ func (e *Engine) ask(c *call, effects *coupon.Effects, now time.Time) (result an
 	return c.Command.Decide(effects, now)
 }
 
+// Kept returns the answer that is kept under a key, and whether there is one: for work
+// that comes before its command. asked, called only then, returns the request.
+func (e *Engine) Kept(ctx context.Context, key string, asked func() ([]byte, error)) (Reply, bool, error) {
+	s, err := e.Journal.Read(ctx, &coupon.Keys{Answers: []string{key}})
+	if err != nil {
+		return Reply{}, false, err
+	}
+	first := s.Answers.Row(key)
+	if first == nil {
+		return Reply{}, false, nil
+	}
+	body, err := asked()
+	if err != nil {
+		return Reply{}, true, err
+	}
+	reply, err := e.replay(&call{Ask: Ask{Key: key, Body: body}}, first)
+	return reply, true, err
+}
+
 func (e *Engine) replay(c *call, first *coupon.Answer) (Reply, error) {
 	if !e.Sealer.DigestIs(first.Hash, digestOfRequest, c.Body) {
 		return Reply{}, coupon.ErrIdempotencyMismatch

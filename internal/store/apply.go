@@ -38,6 +38,7 @@ func (t *tx) Apply(ctx context.Context, c *coupon.Changes) error {
 	insert(&w, d, reversalTable, pointers(c.Reversals))
 	insert(&w, d, jobTable, c.NewJobs)
 	update(&w, d, jobTable, c.Jobs)
+	update(&w, d, importChange, c.Imports)
 	remove(&w, d, reservationTable, pointers(c.Freed))
 	insert(&w, d, reservationTable, live(c))
 	insert(&w, d, entryTable, pointers(c.Entries))

@@ -1,0 +1,117 @@
+package app
+
+import (
+	"context"
+	"sync"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/engine"
+)
+
+// Once makes a write repeatable under a key of the caller's: the first answer is
+// kept, and Body is what the door writes, the first time and every other time.
+type Once struct {
+	Key    string                             // as the caller gave it
+	Asked  []byte                             // what was asked, as it came
+	Render func(result any, err error) []byte // makes the answer; quick, without reads
+	Body   []byte                             // set by the use case
+	Replay bool                               // set by the use case: Body is an earlier answer
+}
+
+// Request is who asks, and how.
+type Request struct {
+	By      By
+	ID      string // request id
+	Address string
+	Once    *Once
+}
+
+// Replay is what a use case returns as an error when the answer is an earlier one:
+// Once.Body has it.
+type Replay struct{}
+
+func (Replay) Error() string { return "this request was answered before" }
+
+// do runs a command for a request. The result is T's zero value with Replay when
+// the answer is the first one given again.
+func do[T any](ctx context.Context, a *App, req Request, c coupon.Command) (T, error) {
+	if a.Broken != nil {
+		var none T
+		return none, a.Broken
+	}
+	ask := engine.Ask{Command: c, Request: req.ID, Address: req.Address}
+	if req.Once != nil && req.Once.Key != "" {
+		ask.Key, ask.Body, ask.Render = a.onceKey(req), req.Once.Asked, req.Once.Render
+	}
+	reply, err := a.engine.Do(ctx, ask)
+	out, _ := reply.Result.(T)
+	if reply.Body != nil {
+		req.Once.Body = reply.Body
+	}
+	if reply.Replay {
+		req.Once.Replay = true
+		return out, Replay{}
+	}
+	return out, err
+}
+
+// record writes an event about what a request did, and makes that its answer.
+func record[T any](ctx context.Context, a *App, req Request, result T, events ...coupon.Event) (T, error) {
+	return do[T](ctx, a, req, coupon.Record{Events: events, Result: result})
+}
+
+// begin is for use cases that work before their command: where the request was answered
+// before it returns Replay, and ErrInProgress while another one under its key works in
+// this process. asked returns the request; nil means Once.Asked. end lets the key go.
+func (a *App) begin(ctx context.Context, req Request, asked func() ([]byte, error)) (end func(), err error) {
+	if req.Once == nil || req.Once.Key == "" {
+		return func() {}, nil
+	}
+	if asked == nil {
+		asked = func() ([]byte, error) { return req.Once.Asked, nil }
+	}
+	key := a.onceKey(req)
+	end, ok := a.underway.begin(key)
+	if !ok {
+		return nil, coupon.ErrInProgress
+	}
+	reply, answered, err := a.engine.Kept(ctx, key, asked)
+	if err == nil && answered {
+		req.Once.Body, req.Once.Replay, err = reply.Body, true, Replay{}
+	}
+	if err != nil {
+		end()
+		return nil, err
+	}
+	return end, nil
+}
+
+// underway are the keys of requests that work in this process.
+type underway struct {
+	mu   sync.Mutex
+	keys map[string]bool
+}
+
+// begin takes a key until end is called; not ok when somebody has it.
+func (u *underway) begin(key string) (end func(), ok bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.keys[key] {
+		return nil, false
+	}
+	if u.keys == nil {
+		u.keys = map[string]bool{}
+	}
+	u.keys[key] = true
+	return func() {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		delete(u.keys, key)
+	}, true
+}
+
+// onceKey scopes a caller's key to the caller, as a keyed digest: callers build keys
+// of codes, and a code must not stand in the database.
+func (a *App) onceKey(req Request) string {
+	return req.By.Kind + ":" + req.By.ID + ":" + a.Keys.Digest("idempotency key", []byte(req.Once.Key))
+}
