@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,14 +11,15 @@ import (
 	"github.com/scriphq/scrip/internal/fault"
 	"github.com/scriphq/scrip/internal/httpx"
 	"github.com/scriphq/scrip/internal/money"
+	"github.com/scriphq/scrip/internal/ui"
 )
 
-// campaignEdit changes a campaign's rules for vouchers that are issued from then on. Kind,
-// type of value and currency stay.
+// campaignEdit changes a campaign's rules for vouchers that are issued from then on. Kind
+// and type of value stay as soon as there is a voucher.
 type campaignEdit struct {
 	campaignForm
 	Campaign coupon.CampaignView
-	Issued   bool   // a voucher exists
+	Stays    string // why kind and type of value stay; empty when they do not
 	Version  string // of the campaign whose values the form shows
 }
 
@@ -34,28 +36,37 @@ func (v *visit) campaignEditShow(p campaignEdit) error {
 	if err := v.campaignOptions(&p.campaignForm); err != nil {
 		return err
 	}
-	issued, err := v.App.Vouchers(v.ctx(), v.by, coupon.VoucherFilter{Campaign: p.Campaign.ID}, coupon.Paging{Limit: 1})
-	if err != nil {
+	var err error
+	if p.Stays, err = v.stays(&p.Campaign); err != nil {
 		return err
 	}
-	p.Issued = len(issued.Rows) > 0
+	p.worthOptions()
 	if m := p.Campaign.Doc.Value.Money; m != nil {
 		p.Currency = m.Asset.Name()
 	}
 	return v.page(p.Code, "Edit campaign", p.edit())
 }
 
-// stays says why kind, type and currency cannot be changed here.
-func (p campaignEdit) stays() string {
-	if p.Issued {
-		return "Kind, type of value and currency stay as they are, because issued vouchers promise them. For another kind, create another campaign."
+// stays says why the kind and the type of value of a campaign cannot be changed here; ""
+// when they can.
+func (v *visit) stays(c *coupon.CampaignView) (string, error) {
+	here := slices.ContainsFunc(valueOptions(), func(o ui.Option) bool { return o.Value == string(c.Doc.Value.Type) })
+	issued, err := v.App.Issued(v.ctx(), v.by, c.ID)
+	switch {
+	case issued:
+		return "Kind, type of value and currency stay as they are, because issued vouchers promise them. For another kind, create another campaign.", err
+	case c.Kind == coupon.KindRefill:
+		return "This is the standing campaign of refill coupons: its kind, type of value and currency stay.", err
+	case !here:
+		return "This type of value is made through the API, and changed there.", err
 	}
-	return "Kind, type of value and currency stay as they are. For others, create another campaign and archive this one."
+	return "", err
 }
 
 // campaignTypedOf is a campaign as its form shows it.
 func (v *visit) campaignTypedOf(c *coupon.CampaignView) campaignTyped {
 	t := v.validityTyped(c.Doc.Validity)
+	t.Kind, t.Value = string(c.Kind), string(c.Doc.Value.Type)
 	t.Name, t.Description, t.Instructions, t.Terms, t.Holder = c.Name, c.Description, c.Instructions, c.TermsText, string(c.Doc.Holder)
 	t.Uses, t.PerCustomer, t.Total, t.PerDay, t.Allocation = orBlank(c.Doc.PerVoucher), orBlank(c.Limits.PerCustomer), orBlank(c.Limits.Total), orBlank(c.Limits.PerDay), orBlank(c.Limits.Allocation)
 	t.Budget, t.Amount = moneyWritten(c.Limits.Budget), moneyWritten(c.Doc.Value.Money)
@@ -117,7 +128,15 @@ func (v *visit) campaignRewrite(f *httpx.Form, p *campaignEdit) error {
 	if p.Campaign, err = v.App.Campaign(v.ctx(), v.by, coupon.CampaignID(v.id())); err != nil {
 		return err
 	}
-	in, err := v.campaignChanges(p.In, p.Campaign)
+	change := v.campaignChanges
+	stays, err := v.stays(&p.Campaign)
+	if err != nil {
+		return err
+	}
+	if stays == "" {
+		change = v.campaignRemade
+	}
+	in, err := change(p.In, p.Campaign)
 	if err != nil {
 		return err
 	}
@@ -155,5 +174,28 @@ func (v *visit) campaignChanges(t campaignTyped, c coupon.CampaignView) (app.Cam
 		uses := wholeNumber(bad, "per_voucher", t.Uses)
 		in.PerVoucher, in.Unlimited = &uses, uses == 0
 	}
+	return in, fault.Check(bad)
+}
+
+// campaignRemade turns what was typed into a change of a campaign without vouchers: it
+// may become another kind, worth something else. Its currency stays.
+func (v *visit) campaignRemade(t campaignTyped, c coupon.CampaignView) (app.CampaignInput, error) {
+	bad := fault.Fields{}
+	in := v.campaignRules(bad, t, c)
+	if t.Kind == string(coupon.KindRefill) {
+		bad["kind"] = onlyStanding
+	}
+	asset := v.currency()
+	if m := c.Doc.Value.Money; m != nil {
+		asset = m.Asset
+	}
+	in.Kind, in.Value = coupon.Kind(t.Kind), campaignValue(bad, t, asset)
+	drawdown := t.Drawdown || in.Kind == coupon.KindGift
+	in.Drawdown = &drawdown
+	uses := wholeNumber(bad, "per_voucher", t.Uses)
+	if c.Doc.Drawdown && uses == 0 { // until now its balance decided, not a number
+		uses = 1
+	}
+	in.PerVoucher, in.Unlimited = &uses, uses == 0
 	return in, fault.Check(bad)
 }

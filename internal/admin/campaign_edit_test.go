@@ -8,6 +8,7 @@ import (
 
 	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/money"
 	"github.com/scriphq/scrip/internal/store/storetest"
 )
 
@@ -50,10 +51,38 @@ func TestEditCampaignKeepsMoments(t *testing.T) {
 	}))
 	d.pass(4 * time.Hour)
 	path := "/admin/coupons/" + string(c.ID)
-	d.get(coupon.Admin, path+"/edit").is(200).has(`value="2026-11-21"`, `value="12.5"`).shows("stay as they are. For others").hides("issued vouchers promise")
-	d.post(coupon.Admin, path+"/edit", "version", "1", "name", "Lunch time", "percent", "15", "holder_policy", "open", "expires_on", "2026-11-21").leads(path)
+	d.get(coupon.Admin, path+"/edit").is(200).has(`value="2026-11-21"`, `value="12.5"`).has(`name="kind"`, `name="value"`).hides("issued vouchers promise")
+	d.post(coupon.Admin, path+"/edit", "version", "1", "name", "Lunch time", "kind", "discount", "value", "percent", "percent", "15", "holder_policy", "open", "expires_on", "2026-11-21").leads(path)
 	v := must[coupon.CampaignView](t)(d.app.Campaign(t.Context(), d.as(coupon.Admin).By, c.ID))
 	if v.Doc.Validity.ExpiresAt == nil || !v.Doc.Validity.ExpiresAt.Equal(at) || v.Doc.PerVoucher != 0 || v.Doc.Value.BasisPoints != 1500 {
 		t.Errorf("the terms are %+v", v.Doc)
 	}
+}
+
+// A campaign without vouchers may become another kind, worth something else; with the
+// first voucher that ends, in a form that was opened before too.
+func TestEditCampaignWithoutVouchers(t *testing.T) {
+	t.Parallel()
+	storetest.EachURL(t, func(t *testing.T, dbURL string) {
+		d := filled(t, dbURL)
+		name, ten := "Tasting", money.Amount{Minor: 1000, Asset: "SGD"}
+		c := must[coupon.Campaign](t)(d.app.CreateCampaign(t.Context(), d.as(coupon.Admin), app.CampaignInput{
+			Kind: coupon.KindGift, Name: &name, Value: &coupon.Value{Type: coupon.ValueAmount, Money: &ten},
+		}))
+		path := "/admin/coupons/" + string(c.ID)
+		d.get(coupon.Marketing, path+"/edit").is(200).has(`name="kind"`, `name="value"`, `value="10.00"`).hides("issued vouchers promise")
+		d.post(coupon.Marketing, path+"/edit", "version", "1", "name", name, "kind", "refill", "value", "amount", "amount", "10", "holder_policy", "open").is(422).shows("their own standing campaign")
+		d.post(coupon.Marketing, path+"/edit", "version", "1", "name", name, "kind", "coupon", "value", "percent", "percent", "12.5", "holder_policy", "assigned").leads(path)
+		v := must[coupon.CampaignView](t)(d.app.Campaign(t.Context(), d.as(coupon.Admin).By, c.ID))
+		if v.Kind != coupon.KindCoupon || v.Doc.Value.Type != coupon.ValuePercent || v.Doc.Value.BasisPoints != 1250 || v.Doc.Drawdown || v.Doc.PerVoucher != 1 {
+			t.Errorf("it became %s %+v", v.Kind, v.Doc)
+		}
+		p := must[app.Prepared](t)(d.app.PrepareIssue(t.Context(), d.as(coupon.Admin), c.ID, app.IssueInput{Customer: coupon.CustomerRef{ID: d.mei.ID}}))
+		must[app.Issued](t)(d.app.Issue(t.Context(), d.as(coupon.Admin), p))
+		d.post(coupon.Marketing, path+"/edit", "version", "2", "name", "Cupping", "kind", "gift", "value", "amount", "amount", "5", "holder_policy", "assigned").is(422).shows("issued vouchers promise them").has(`value="Cupping"`).hides(`name="kind"`)
+		v = must[coupon.CampaignView](t)(d.app.Campaign(t.Context(), d.as(coupon.Admin).By, c.ID))
+		if v.Kind != coupon.KindCoupon || v.Name != name {
+			t.Errorf("it is %s %q", v.Kind, v.Name)
+		}
+	})
 }

@@ -50,6 +50,15 @@ func (v *visit) campaignNew() error {
 }
 
 func (v *visit) campaignFormShow(p campaignForm) error {
+	p.worthOptions()
+	if err := v.campaignOptions(&p); err != nil {
+		return err
+	}
+	return v.page(p.Code, "Create a campaign", p.view())
+}
+
+// worthOptions fills in which kinds and types of value there are to choose from.
+func (p *campaignForm) worthOptions() {
 	hints := map[coupon.Kind]string{
 		coupon.KindCoupon: "An item, a service or value off, redeemed by staff.", coupon.KindGift: "Stored value that can be used in parts.",
 		coupon.KindEPin: "Value or a package, used in the portal or by API.", coupon.KindDiscount: "Off an order, used at checkout by API.",
@@ -57,12 +66,15 @@ func (v *visit) campaignFormShow(p campaignForm) error {
 	for _, k := range []coupon.Kind{coupon.KindCoupon, coupon.KindGift, coupon.KindEPin, coupon.KindDiscount} {
 		p.Kinds = append(p.Kinds, ui.Option{Value: string(k), Label: kindWord(k), Hint: hints[k]})
 	}
-	p.Values = []ui.Option{{Value: "amount", Label: "An amount"}, {Value: "percent", Label: "Percent off"}, {Value: "free_shipping", Label: "Free shipping"}, {Value: "package", Label: "A package"}}
-	if err := v.campaignOptions(&p); err != nil {
-		return err
-	}
-	return v.page(p.Code, "Create a campaign", p.view())
+	p.Values = valueOptions()
 }
+
+func valueOptions() []ui.Option {
+	return []ui.Option{{Value: "amount", Label: "An amount"}, {Value: "percent", Label: "Percent off"}, {Value: "free_shipping", Label: "Free shipping"}, {Value: "package", Label: "A package"}}
+}
+
+// onlyStanding is why no campaign becomes one of refill coupons.
+const onlyStanding = "Refill coupons have their own standing campaign under Services."
 
 // campaignOptions fills in what a campaign's rules can be chosen from.
 func (v *visit) campaignOptions(p *campaignForm) error {
@@ -81,12 +93,12 @@ func (v *visit) campaignOptions(p *campaignForm) error {
 func (v *visit) campaignInput(t campaignTyped) (app.CampaignInput, error) {
 	bad := fault.Fields{}
 	in := v.campaignRules(bad, t, coupon.CampaignView{})
-	in.Kind, in.State, in.Code, in.Value = coupon.Kind(t.Kind), coupon.CampaignActive, &coupon.CodePolicy{Prefix: t.Prefix}, v.campaignValue(bad, t)
+	in.Kind, in.State, in.Code, in.Value = coupon.Kind(t.Kind), coupon.CampaignActive, &coupon.CodePolicy{Prefix: t.Prefix}, campaignValue(bad, t, v.currency())
 	if t.Draft {
 		in.State = coupon.CampaignDraft
 	}
 	if in.Kind == coupon.KindRefill {
-		bad["kind"] = "Refill coupons have their own standing campaign under Services."
+		bad["kind"] = onlyStanding
 	}
 	if n := wholeNumber(bad, "per_voucher", t.Uses); n > 0 {
 		in.PerVoucher = &n
@@ -124,11 +136,11 @@ func (v *visit) campaignRules(bad fault.Fields, t campaignTyped, before coupon.C
 	}
 }
 
-func (v *visit) campaignValue(bad fault.Fields, t campaignTyped) *coupon.Value {
+func campaignValue(bad fault.Fields, t campaignTyped, asset money.Asset) *coupon.Value {
 	out := &coupon.Value{Type: coupon.ValueType(t.Value)}
 	switch out.Type {
 	case coupon.ValueAmount:
-		out.Money = moneyTyped(bad, "amount", t.Amount, v.currency())
+		out.Money = moneyTyped(bad, "amount", t.Amount, asset)
 	case coupon.ValuePercent:
 		out.BasisPoints = percentTyped(bad, t.Percent)
 	case coupon.ValuePackage:

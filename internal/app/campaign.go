@@ -146,6 +146,15 @@ func (a *App) Campaign(ctx context.Context, by By, id coupon.CampaignID) (coupon
 	return a.Store.Campaign(ctx, id)
 }
 
+// Issued reports whether a campaign has a voucher: its kind, type of value and currency
+// are what was promised then, and stay.
+func (a *App) Issued(ctx context.Context, by By, id coupon.CampaignID) (bool, error) {
+	if err := by.May(coupon.ReadCampaigns); err != nil {
+		return false, err
+	}
+	return a.Store.Issued(ctx, id)
+}
+
 // Campaigns lists campaigns.
 func (a *App) Campaigns(ctx context.Context, by By, f coupon.CampaignFilter, p coupon.Paging) (coupon.Page[coupon.CampaignView], error) {
 	if err := by.May(coupon.ReadCampaigns); err != nil {

@@ -39,6 +39,7 @@ type organisations interface {
 type campaigns interface {
 	Campaign(ctx context.Context, id coupon.CampaignID) (coupon.CampaignView, error)
 	Campaigns(ctx context.Context, f coupon.CampaignFilter, p coupon.Paging) (coupon.Page[coupon.CampaignView], error)
+	Issued(ctx context.Context, id coupon.CampaignID) (bool, error)
 	StandingRefill(ctx context.Context) (coupon.CampaignView, error)
 	CodePolicies(ctx context.Context) ([]coupon.CodePolicy, error)
 }

@@ -17,6 +17,12 @@ func (db *DB) Campaign(ctx context.Context, id coupon.CampaignID) (coupon.Campai
 	return db.withDoc(ctx, c)
 }
 
+// Issued reports whether a campaign has a voucher, of a batch that is under way too.
+func (db *DB) Issued(ctx context.Context, id coupon.CampaignID) (bool, error) {
+	n, err := figure(ctx, db, "SELECT COUNT(*) FROM (SELECT id FROM voucher WHERE campaign = $1 LIMIT 1) AS x", string(id))
+	return n > 0, err
+}
+
 // StandingRefill returns the refill campaign that set-up made: the oldest active one.
 func (db *DB) StandingRefill(ctx context.Context) (coupon.CampaignView, error) {
 	c, err := one(oneOf(ctx, db, "refill campaign", campaignTable, "WHERE kind = $1 AND state = $2 ORDER BY id LIMIT 1", string(coupon.KindRefill), string(coupon.CampaignActive)))
