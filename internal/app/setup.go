@@ -14,8 +14,8 @@ type SetupInput struct {
 	Organisation, Currency, TimeZone, Name, Email, Password string
 }
 
-// check returns what is wrong, by field.
-func (in *SetupInput) check() error {
+// Check returns what is wrong, by field.
+func (in *SetupInput) Check() error {
 	f := fields{}
 	f.text("organisation", in.Organisation, 200, true)
 	f.text("name", in.Name, 200, false)
@@ -37,7 +37,7 @@ func checkPlace(f *fields, currency, zone string) {
 // SetUp makes the organisation, its first administrator and the standing campaign
 // of refill coupons. It works once.
 func (a *App) SetUp(ctx context.Context, req Request, in SetupInput) (coupon.Staff, error) {
-	if err := in.check(); err != nil {
+	if err := in.Check(); err != nil {
 		return coupon.Staff{}, err
 	}
 	hash, err := a.passwords.Hash(ctx, in.Password)

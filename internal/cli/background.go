@@ -8,6 +8,9 @@ import (
 	"github.com/scriphq/scrip/internal/job"
 )
 
+// publishTask is what some server on a database always has the lease of.
+const publishTask = "publish"
+
 // background runs jobs and periodic work until ctx ends; the returned channel is
 // closed when the last of it has stopped.
 func background(ctx context.Context, o *opened) <-chan struct{} {
@@ -16,7 +19,7 @@ func background(ctx context.Context, o *opened) <-chan struct{} {
 		Kinds:  map[coupon.JobKind]func(context.Context, coupon.Job) error{coupon.JobGenerate: o.app.Generate, coupon.JobImport: o.app.RunImport},
 		GiveUp: o.app.GiveUp,
 		Periodic: []job.Task{
-			{Name: "publish", Every: 200 * time.Millisecond, Run: func(ctx context.Context) error { _, err := o.db.Publish(ctx); return err }},
+			{Name: publishTask, Every: 200 * time.Millisecond, Run: func(ctx context.Context) error { _, err := o.db.Publish(ctx); return err }},
 			{Name: "lapse", Every: time.Hour, Run: o.app.Lapse},
 			{Name: "sweep imports", Every: 10 * time.Minute, Run: o.app.SweepImports},
 			{Name: "purge", Every: time.Hour, Run: func(ctx context.Context) error { return o.db.Purge(ctx, o.app.Now()) }},

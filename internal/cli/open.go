@@ -61,22 +61,32 @@ func openURL(ctx context.Context, flag, url string, how store.Options) (*store.D
 	return db, err
 }
 
-// open opens an installation, its schema brought up to date and its keys checked.
+// open opens an installation, its keys checked and its schema brought up to date; beside
+// a server, which may be another version's, a schema that there is has to fit instead.
 func open(ctx context.Context, s *config.Storage, log *slog.Logger, how store.Options) (*opened, error) {
 	db, err := openDatabase(ctx, s, how)
 	if err != nil {
 		return nil, err
 	}
 	o := &opened{db: db, log: log}
-	if err := o.start(ctx, s); err != nil {
+	if err := o.start(ctx, s, how.Shared); err != nil {
 		return nil, errors.Join(err, o.close())
 	}
 	return o, nil
 }
 
-func (o *opened) start(ctx context.Context, s *config.Storage) error {
-	if _, _, err := o.db.Migrate(ctx); err != nil {
-		return err
+func (o *opened) start(ctx context.Context, s *config.Storage, shared bool) error {
+	some := false
+	if shared {
+		var err error
+		if some, err = o.db.Fits(ctx); err != nil {
+			return err
+		}
+	}
+	if !some {
+		if _, _, err := o.db.Migrate(ctx); err != nil {
+			return err
+		}
 	}
 	ready, err := o.db.IsSetUp(ctx)
 	if err != nil {

@@ -26,12 +26,15 @@ func (c *setupCommand) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
+	in := app.SetupInput{Organisation: c.Organisation, Currency: c.Currency, TimeZone: c.TimeZone, Name: c.Name, Email: c.Email, Password: password}
+	if err := in.Check(); err != nil { // before there is a database
+		return ofFile(err)
+	}
 	o, err := open(e, &c.Storage, logger(e.log, "text"), store.Options{Shared: true})
 	if err != nil {
 		return err
 	}
 	defer func() { err = closing(err, o) }()
-	in := app.SetupInput{Organisation: c.Organisation, Currency: c.Currency, TimeZone: c.TimeZone, Name: c.Name, Email: c.Email, Password: password}
 	admin, err := o.app.SetUp(e, app.Request{By: app.Program("setup")}, in)
 	if err != nil {
 		return ofFile(err)

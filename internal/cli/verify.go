@@ -19,6 +19,9 @@ func (c *verifyCommand) Run(e *env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	if _, err := db.Fits(e); err != nil {
+		return err
+	}
 	list, err := db.Verify(e)
 	if err != nil {
 		return err

@@ -103,6 +103,19 @@ func (db *DB) DropLease(ctx context.Context, name, holder string, next time.Time
 	return err
 }
 
+// HeldUntil returns until when another process has a lease; zero for none. On a database
+// that this process has locked there is no other, whatever one that was killed has left.
+func (db *DB) HeldUntil(ctx context.Context, name string) (time.Time, error) {
+	if db.lock != nil {
+		return time.Time{}, nil
+	}
+	rows, err := query(ctx, db, leaseTable, "WHERE name = $1", name)
+	if err != nil || len(rows) == 0 {
+		return time.Time{}, err
+	}
+	return rows[0].until, nil
+}
+
 func (db *DB) leased(ctx context.Context, first writes, sql string, args ...any) (bool, error) {
 	mine := false
 	err := db.change(ctx, func(s session) error {

@@ -23,6 +23,9 @@ var migrations embed.FS
 // ErrNewer is what an older program gets from the schema of a newer one.
 var ErrNewer = fault.New(fault.Conflict, "schema_newer", "This database was written by a newer version of Scrip. Use that version.")
 
+// ErrOlder is what a command gets that works beside a server, and so may not migrate.
+var ErrOlder = fault.New(fault.Conflict, "schema_older", "This database is of an older version of Scrip. Use that version, or stop its server and run scrip database migrate.")
+
 // How long a process waits for another that migrates, looking how often.
 const (
 	migrateLook = 200 * time.Millisecond
@@ -53,8 +56,7 @@ func (db *DB) migrate(ctx context.Context) (before, after int64, err error) {
 	if before, err = db.version(ctx); err != nil {
 		return 0, 0, fmt.Errorf("store: schema version: %w", err)
 	}
-	list := p.ListSources()
-	newest := list[len(list)-1].Version
+	newest := newestOf(p)
 	if before > newest {
 		return before, before, ErrNewer
 	}
@@ -65,6 +67,33 @@ func (db *DB) migrate(ctx context.Context) (before, after int64, err error) {
 		return before, before, fmt.Errorf("store: migrate: %w", err)
 	}
 	return before, newest, nil
+}
+
+func newestOf(p *goose.Provider) int64 {
+	list := p.ListSources()
+	return list[len(list)-1].Version
+}
+
+// Fits reports whether there is a schema, and returns ErrOlder or ErrNewer when it is
+// another version's. It changes nothing.
+func (db *DB) Fits(ctx context.Context) (some bool, err error) {
+	p, err := db.provider()
+	if err != nil {
+		return false, err
+	}
+	if some, err = db.hasTable(ctx, organisationTable.name); err != nil || !some {
+		return false, err
+	}
+	have, err := db.version(ctx)
+	switch newest := newestOf(p); {
+	case err != nil:
+		return true, fmt.Errorf("store: schema version: %w", err)
+	case have > newest:
+		return true, ErrNewer
+	case have < newest:
+		return true, ErrOlder
+	}
+	return true, nil
 }
 
 // version returns the schema's version, 0 for none. It does without the lock: a process

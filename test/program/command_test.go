@@ -143,8 +143,8 @@ func status(err error) int {
 	return -1
 }
 
-// tamper runs a statement that the program would never run.
-func (p *place) tamper(statement string) {
+// sql is the database, behind the program's back.
+func (p *place) sql() *sql.DB {
 	p.t.Helper()
 	driver, source := "pgx", p.url
 	if p.url == "" {
@@ -154,8 +154,23 @@ func (p *place) tamper(statement string) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	defer db.Close()
-	if _, err := db.ExecContext(context.Background(), statement); err != nil {
+	p.t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// version is the schema's.
+func (p *place) version() (version int64) {
+	p.t.Helper()
+	if err := p.sql().QueryRowContext(context.Background(), "SELECT MAX(version_id) FROM goose_db_version").Scan(&version); err != nil {
+		p.t.Fatal(err)
+	}
+	return version
+}
+
+// tamper runs a statement that the program would never run.
+func (p *place) tamper(statement string) {
+	p.t.Helper()
+	if _, err := p.sql().ExecContext(context.Background(), statement); err != nil {
 		p.t.Fatalf("%s: %v", statement, err)
 	}
 }
@@ -171,6 +186,52 @@ func TestMigrateSaysTheVersions(t *testing.T) {
 		}
 		if _, err := p.try("key", "create", "--name", "x", "--scopes", "all"); err == nil || !strings.Contains(err.Error(), "has not been set up") {
 			t.Errorf("a key before the set-up: %v", err)
+		}
+	})
+}
+
+// What is wrong is said before anything is made: no folder, no key, no table.
+func TestSetupRefusesBeforeItMakesAnything(t *testing.T) {
+	t.Parallel()
+	eachBarePlace(t, func(t *testing.T, p *place) {
+		p.data = filepath.Join(p.data, "new")
+		for field, args := range map[string][]string{
+			"currency":      {"--currency", "XXXX", "--time-zone", "Asia/Singapore", "--email", "ada@example.com", "--password-file", secret(t, "correct horse battery")},
+			"time-zone":     {"--currency", "SGD", "--time-zone", "Asia/Atlantis", "--email", "ada@example.com", "--password-file", secret(t, "correct horse battery")},
+			"email":         {"--currency", "SGD", "--time-zone", "Asia/Singapore", "--email", "ada", "--password-file", secret(t, "correct horse battery")},
+			"password-file": {"--currency", "SGD", "--time-zone", "Asia/Singapore", "--email", "ada@example.com", "--password-file", secret(t, "short")},
+		} {
+			if _, err := p.try(append([]string{"setup", "--organisation", "Harbour Coffee"}, args...)...); status(err) != 1 || !strings.Contains(err.Error(), field) {
+				t.Errorf("%s: %v", field, err)
+			}
+		}
+		if _, err := os.Stat(p.data); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("the folder is there: %v", err)
+		}
+		if out, err := p.try("key", "list"); status(err) != 1 || !strings.Contains(err.Error(), "There is no database of Scrip here yet") {
+			t.Errorf("a database was made: %s %v", out, err)
+		}
+	})
+}
+
+// A command beside a server, which may be another version's, leaves the schema alone.
+func TestKeysDoNotMigrate(t *testing.T) {
+	t.Parallel()
+	eachPlace(t, func(t *testing.T, p *place) {
+		for _, c := range []struct{ statement, says string }{
+			{"INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)", "newer version of Scrip"},
+			{"DELETE FROM goose_db_version WHERE version_id > 0", "older version of Scrip"},
+		} {
+			p.tamper(c.statement)
+			before := p.version()
+			for _, args := range [][]string{{"key", "create", "--name", "x", "--scopes", "all"}, {"key", "list"}, {"key", "revoke", "key_x"}, {"verify"}} {
+				if out, err := p.try(args...); status(err) != 1 || !strings.Contains(err.Error(), c.says) {
+					t.Errorf("%v: %s %v", args, out, err)
+				}
+			}
+			if after := p.version(); after != before {
+				t.Errorf("the schema went from %d to %d", before, after)
+			}
 		}
 	})
 }

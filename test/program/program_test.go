@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -179,6 +180,17 @@ func (s *server) said() string {
 func (s *server) kill() {
 	_ = s.cmd.Process.Kill() // it may have ended by itself
 	_ = s.cmd.Wait()
+}
+
+// stop ends the process as an operator would.
+func (s *server) stop() {
+	s.t.Helper()
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.cmd.Wait(); err != nil {
+		s.t.Fatalf("told to end: %v", err)
+	}
 }
 
 // reply is a response read whole.
