@@ -42,3 +42,18 @@ func TestACommitWhoseWritesWentAstrayIsUnclear(t *testing.T) {
 		t.Errorf("committed: %v, %v", committed, err)
 	}
 }
+
+// A connection whose prepared statements are gone, as behind a pooler, is given up, and
+// the next one works.
+func TestAConnectionThatForgotItsStatementsIsGivenUp(t *testing.T) {
+	t.Parallel()
+	db := storetest.Postgres(t)
+	write := func(mark coupon.MarkID) error {
+		return db.Write(ctx, func(tx coupon.Tx) error { return tx.Apply(ctx, &coupon.Changes{Mark: mark, At: start}) })
+	}
+	ok(t, write("mrk_before"))
+	if err := db.Tamper(ctx, "DEALLOCATE ALL"); err == nil {
+		t.Error("the COMMIT that was forgotten went well")
+	}
+	ok(t, write("mrk_after"))
+}

@@ -3,13 +3,13 @@ package store
 // insert adds statements that insert the rows.
 func insert[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 	if len(rows) > 0 {
-		*w = append(*w, d.bulk(d.insert(t.any()), t.kinds(), t.values(rows))...)
+		*w = append(*w, d.bulk(d.insert(t.any()), t.kinds(), t.of(rows))...)
 	}
 }
 
 // insertNew inserts the rows whose keys are not there yet.
 func insertNew[R any](w *writes, d *dialect, t *table[R], rows []*R) {
-	*w = append(*w, anyNumber(d.bulk(d.insert(t.any())+" ON CONFLICT DO NOTHING", t.kinds(), t.values(rows)))...)
+	*w = append(*w, anyNumber(d.bulk(d.insert(t.any())+" ON CONFLICT DO NOTHING", t.kinds(), t.of(rows)))...)
 }
 
 // replace inserts rows, in place of those that have the same keys.
@@ -22,7 +22,7 @@ func replace[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 		set += c.name + " = excluded." + c.name
 	}
 	sql := d.insert(t.any()) + " ON CONFLICT (" + t.first(t.keys).names("") + ") DO UPDATE SET " + set
-	*w = append(*w, d.bulk(sql, t.kinds(), t.values(rows))...)
+	*w = append(*w, d.bulk(sql, t.kinds(), t.of(rows))...)
 }
 
 // update sets every column but the keys, which find the row.
@@ -31,7 +31,7 @@ func update[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 		return
 	}
 	last := t.keysLast()
-	list := d.bulk(d.update(last.any(), t.keys), last.kinds(), last.values(rows))
+	list := d.bulk(d.update(last.any(), t.keys), last.kinds(), last.of(rows))
 	if d.counts {
 		list = anyNumber(list)
 	}
@@ -44,7 +44,7 @@ func remove[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 		return
 	}
 	keys := t.first(t.keys)
-	*w = append(*w, anyNumber(d.bulk(d.remove(keys.any()), keys.kinds(), keys.values(rows)))...)
+	*w = append(*w, anyNumber(d.bulk(d.remove(keys.any()), keys.kinds(), keys.of(rows)))...)
 }
 
 // anyNumber lets statements change as many rows as there are.
@@ -75,14 +75,5 @@ func (t *table[R]) kinds() []kind {
 	return kinds
 }
 
-func (t *table[R]) values(rows []*R) [][]any {
-	out := make([][]any, len(rows))
-	flat := make([]any, len(rows)*len(t.cols))
-	for i, r := range rows {
-		out[i] = flat[i*len(t.cols) : (i+1)*len(t.cols)]
-		for j, c := range t.cols {
-			out[i][j] = c.put(r)
-		}
-	}
-	return out
-}
+// of returns rows of the table for a bulk.
+func (t *table[R]) of(list []*R) cargo { return nounRows[R]{t, list} }

@@ -19,12 +19,15 @@ const (
 	kindFlag
 )
 
-// column ties a column to a field of R, both ways.
+// column ties a column to a field of R, both ways. What is written comes from the one of
+// text, number and flag that its kind names.
 type column[R any] struct {
-	name string
-	kind kind
-	put  func(*R) any // what is written: string, int64 or bool
-	take func(*R) any // where a scan puts what it read
+	name   string
+	kind   kind
+	text   func(*R) string
+	number func(*R) int64
+	flag   func(*R) bool
+	take   func(*R) any // where a scan puts what it read
 }
 
 // table is a noun's columns, its keys first. It is the one list that inserts,
@@ -38,30 +41,45 @@ type table[R any] struct {
 // text and number scan through a pointer to the underlying type: the drivers know
 // *string and *int64 without reflection, and S and N have no other layout.
 func text[R any, S ~string](name string, f func(*R) *S) column[R] {
-	return column[R]{name, kindText, func(r *R) any { return string(*f(r)) }, func(r *R) any { return (*string)(unsafe.Pointer(f(r))) }}
+	return column[R]{name: name, kind: kindText, text: func(r *R) string { return string(*f(r)) }, take: func(r *R) any { return (*string)(unsafe.Pointer(f(r))) }}
 }
 
 func number[R any, N ~int64](name string, f func(*R) *N) column[R] {
-	return column[R]{name, kindNumber, func(r *R) any { return int64(*f(r)) }, func(r *R) any { return (*int64)(unsafe.Pointer(f(r))) }}
+	return column[R]{name: name, kind: kindNumber, number: func(r *R) int64 { return int64(*f(r)) }, take: func(r *R) any { return (*int64)(unsafe.Pointer(f(r))) }}
 }
 
 func flag[R any](name string, f func(*R) *bool) column[R] {
-	return column[R]{name, kindFlag, func(r *R) any { return *f(r) }, func(r *R) any { return f(r) }}
+	return column[R]{name: name, kind: kindFlag, flag: func(r *R) bool { return *f(r) }, take: func(r *R) any { return f(r) }}
 }
 
 // when stores a time as UTC microseconds; never is 0.
 func when[R any](name string, f func(*R) *time.Time) column[R] {
-	return column[R]{name, kindNumber, func(r *R) any { return micros(*f(r)) }, func(r *R) any { return timeInto{f(r)} }}
+	return column[R]{name: name, kind: kindNumber, number: func(r *R) int64 { return micros(*f(r)) }, take: func(r *R) any { return timeInto{f(r)} }}
 }
 
 // doc stores a value as JSON text that SQL never looks into.
 func doc[R, D any](name string, f func(*R) *D) column[R] {
-	return column[R]{name, kindText, func(r *R) any { return encode(f(r)) }, func(r *R) any { return docInto{f(r)} }}
+	return column[R]{name: name, kind: kindText, text: func(r *R) string { return encode(f(r)) }, take: func(r *R) any { return docInto{f(r)} }}
 }
 
-// derived is written and never read back.
-func derived[R any](name string, k kind, f func(*R) any) column[R] {
-	return column[R]{name, k, f, func(*R) any { return new(any) }}
+// derivedText and derivedNumber are written and never read back.
+func derivedText[R any](name string, f func(*R) string) column[R] {
+	return column[R]{name: name, kind: kindText, text: f, take: func(*R) any { return new(any) }}
+}
+
+func derivedNumber[R any](name string, f func(*R) int64) column[R] {
+	return column[R]{name: name, kind: kindNumber, number: f, take: func(*R) any { return new(any) }}
+}
+
+// value is what is written, as an argument of a statement.
+func (c *column[R]) value(r *R) any {
+	switch c.kind {
+	case kindNumber:
+		return c.number(r)
+	case kindFlag:
+		return c.flag(r)
+	}
+	return c.text(r)
 }
 
 // actor stores who acted in three columns.

@@ -91,7 +91,7 @@ func (t anyTable) copy(ctx context.Context, read *sql.Tx, d *dialect, s session,
 	}
 	defer rows.Close()
 	insert := d.insert(t)
-	done, bulk := int64(0), make([][]any, 0, bulkRows)
+	done, bulk := int64(0), make(copied, 0, bulkRows)
 	flush := func() error {
 		if err := s.run(ctx, d.bulk(insert, t.kinds, bulk)); err != nil {
 			return err
@@ -145,4 +145,21 @@ func (t anyTable) scan(rows *sql.Rows) ([]any, error) {
 		}
 	}
 	return row, nil
+}
+
+// copied are rows as they were scanned.
+type copied [][]any
+
+func (c copied) count() int           { return len(c) }
+func (c copied) values(row int) []any { return c[row] }
+
+func (c copied) append(buf []byte, row, col int) []byte {
+	switch v := c[row][col].(type) {
+	case int64:
+		return appendNumber(buf, v)
+	case bool:
+		return appendFlag(buf, v)
+	default:
+		return appendText(buf, v.(string))
+	}
 }

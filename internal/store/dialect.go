@@ -19,15 +19,15 @@ type dialect struct {
 	tokens    *strings.Replacer // of migrations
 	forUpdate string
 	forShare  string
-	claim     string                                               // keeps workers from waiting for each other's rows
-	any       func(placeholder string) string                      // "is one of the list"
-	list      func(ids []string) any                               // a list as one argument
-	insert    func(t anyTable) string                              // of bulk's rows
-	update    func(t anyTable, keys int) string                    // by the last columns, which are the keys
-	counts    bool                                                 // an update that meets too few rows fails by itself
-	remove    func(t anyTable) string                              // by all columns
-	rows      func(alias string, names []string, k []kind) string  // bulk's rows as a table
-	bulk      func(sql string, k []kind, rows [][]any) []statement // the statements that write rows
+	claim     string                                              // keeps workers from waiting for each other's rows
+	any       func(placeholder string) string                     // "is one of the list"
+	list      func(ids []string) any                              // a list as one argument
+	insert    func(t anyTable) string                             // of bulk's rows
+	update    func(t anyTable, keys int) string                   // by the last columns, which are the keys
+	counts    bool                                                // an update that meets too few rows fails by itself
+	remove    func(t anyTable) string                             // by all columns
+	rows      func(alias string, names []string, k []kind) string // bulk's rows as a table
+	bulk      func(sql string, k []kind, r cargo) []statement     // the statements that write rows
 	classify  func(error) error
 	tables    string           // counts the tables of a name
 	raced     func(error) bool // another process has just made the same table
@@ -83,7 +83,7 @@ func classifyPostgres(err error) error {
 		return err
 	}
 	switch pg.Code {
-	case "40001", "40P01", "55P03":
+	case "40001", "40P01", "55P03", stateNoStatement, stateOtherResult:
 		return coupon.ErrRetry.Because(err)
 	case "57P01", "57P02", "57P03", "53300":
 		return coupon.ErrAway.Because(err)

@@ -33,35 +33,54 @@ func singleRow(alias string, names []string, _ []kind) string {
 	return b.String() + ") AS " + alias
 }
 
-func arrayBulk(sql string, k []kind, rows [][]any) []statement {
+// cargo is the rows that a bulk writes.
+type cargo interface {
+	count() int
+	values(row int) []any                   // as the arguments of a statement
+	append(buf []byte, row, col int) []byte // as an element of an array
+}
+
+func arrayBulk(sql string, k []kind, r cargo) []statement {
 	args := make([]any, len(k))
-	for i, kind := range k {
-		switch kind {
-		case kindText:
-			args[i] = gather[string](rows, i)
-		case kindNumber:
-			args[i] = gather[int64](rows, i)
-		case kindFlag:
-			args[i] = gather[bool](rows, i)
-		}
+	for i := range k {
+		args[i] = array{r, i, k[i]}
 	}
-	return []statement{{sql: sql, args: args, rows: int64(len(rows))}}
+	return []statement{{sql: sql, args: args, rows: int64(r.count())}}
 }
 
-func gather[T any](rows [][]any, i int) []T {
-	out := make([]T, len(rows))
-	for r := range rows {
-		out[r] = rows[r][i].(T)
+func rowByRow(sql string, _ []kind, r cargo) []statement {
+	out := make([]statement, r.count())
+	for i := range out {
+		out[i] = statement{sql: sql, args: r.values(i), rows: 1}
 	}
 	return out
 }
 
-func rowByRow(sql string, _ []kind, rows [][]any) []statement {
-	out := make([]statement, len(rows))
-	for i := range rows {
-		out[i] = statement{sql: sql, args: rows[i], rows: 1}
+// nounRows are rows of a noun.
+type nounRows[R any] struct {
+	t    *table[R]
+	rows []*R
+}
+
+func (n nounRows[R]) count() int { return len(n.rows) }
+
+func (n nounRows[R]) values(row int) []any {
+	out := make([]any, len(n.t.cols))
+	for i := range out {
+		out[i] = n.t.cols[i].value(n.rows[row])
 	}
 	return out
+}
+
+func (n nounRows[R]) append(buf []byte, row, col int) []byte {
+	switch c := &n.t.cols[col]; c.kind {
+	case kindNumber:
+		return appendNumber(buf, c.number(n.rows[row]))
+	case kindFlag:
+		return appendFlag(buf, c.flag(n.rows[row]))
+	default:
+		return appendText(buf, c.text(n.rows[row]))
+	}
 }
 
 // On PostgreSQL one statement writes all rows.

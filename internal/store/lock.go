@@ -47,7 +47,7 @@ func (r *reader) run(ctx context.Context, list []statement) error {
 		return coupon.ErrAway.Because(err)
 	}
 	defer conn.Close()
-	return native(conn, func(c *pgx.Conn) error { return pipeline(ctx, c, list) })
+	return native(conn, func(c *pgx.Conn) error { return wireOf(c).pipeline(ctx, list) })
 }
 
 func (r *reader) inTurn(ctx context.Context, list []statement) error {

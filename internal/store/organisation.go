@@ -13,7 +13,7 @@ import (
 var ErrNotSetUp = fault.New(fault.Unavailable, "not_set_up", "Scrip has not been set up yet.")
 
 var organisationTable = &table[coupon.Organisation]{"organisation", 1, []column[coupon.Organisation]{
-	derived("id", kindText, func(*coupon.Organisation) any { return "org" }),
+	derivedText("id", func(*coupon.Organisation) string { return "org" }),
 	text("name", func(r *coupon.Organisation) *string { return &r.Name }),
 	text("time_zone", func(r *coupon.Organisation) *string { return &r.TimeZone }),
 	text("currency", func(r *coupon.Organisation) *string { return &r.Currency }),

@@ -23,7 +23,7 @@ var refusalTable = &table[coupon.Refusal]{"refusal", 1, append([]column[coupon.R
 	text("location", func(r *coupon.Refusal) *coupon.LocationID { return &r.Location }),
 	text("reference", func(r *coupon.Refusal) *string { return &r.Reference }),
 	doc("checks", func(r *coupon.Refusal) *[]coupon.CheckResult { return &r.Checks }),
-	derived("repeat_key", kindText, func(r *coupon.Refusal) any { return repeatKey(r) }),
+	derivedText("repeat_key", func(r *coupon.Refusal) string { return repeatKey(r) }),
 	number("repeats", func(r *coupon.Refusal) *int64 { return &r.Repeats }),
 	when("at", func(r *coupon.Refusal) *timeT { return &r.At }),
 }, actor(func(r *coupon.Refusal) *coupon.Actor { return &r.By })...)}
@@ -140,7 +140,7 @@ func (db *DB) counted(known map[string]*tally, list []coupon.Refusal) writes {
 	if len(again) > 0 {
 		t := tallyTable.any()
 		sql := "UPDATE refusal SET repeats = refusal.repeats + d.repeats FROM " + db.d.rows("d", t.columns, t.kinds) + " WHERE refusal.id = d.id"
-		w = append(w, db.d.bulk(sql, t.kinds, tallyTable.values(again))...)
+		w = append(w, db.d.bulk(sql, t.kinds, tallyTable.of(again))...)
 	}
 	return w
 }

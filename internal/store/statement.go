@@ -53,53 +53,12 @@ func (s *pgSession) run(ctx context.Context, list []statement) error {
 		list = append([]statement{begin}, list...)
 		s.begun = true
 	}
-	return pipeline(ctx, s.conn, list)
+	return wireOf(s.conn).pipeline(ctx, list)
 }
 
 func (s *pgSession) later(_ context.Context, list []statement) error {
 	s.last = list
 	return nil
-}
-
-// pipeline sends all statements at once and reads what each answers. After the first
-// that fails the database passes over the others.
-func pipeline(ctx context.Context, conn *pgx.Conn, list []statement) error {
-	b := &pgx.Batch{}
-	for _, st := range list {
-		b.Queue(st.sql, st.args...)
-	}
-	results := conn.SendBatch(ctx, b)
-	for i := range list {
-		if err := readOne(results, &list[i]); err != nil {
-			_ = results.Close() // says the same again
-			return fmt.Errorf("%s: %w", brief(list[i].sql), err)
-		}
-	}
-	return results.Close()
-}
-
-func readOne(results pgx.BatchResults, st *statement) error {
-	if st.each == nil {
-		tag, err := results.Exec()
-		if err == nil && st.sql == commit.sql && tag.String() != commit.sql {
-			err = errFailed
-		}
-		if err != nil {
-			return err
-		}
-		return st.changed(tag.RowsAffected())
-	}
-	rows, err := results.Query()
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := st.each(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }
 
 // errFailed is a COMMIT that the database turned into a ROLLBACK.
