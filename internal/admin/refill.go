@@ -185,7 +185,7 @@ func (v *visit) refillBar(q url.Values) (ui.FilterBar, error) {
 			account.Shown = nameOf(c)
 		}
 	}
-	bar := ui.FilterBar{Path: refillPath, Query: q, Search: "q", Hint: "Number, description, account", Post: refillPath + "/find", Filters: []ui.Filter{
+	bar := ui.FilterBar{Path: refillPath, Query: q, Search: "q", Hint: "Number, description, account", Brief: "Find coupons", Post: refillPath + "/find", Filters: []ui.Filter{
 		{Name: "used", Label: "Used?", Options: []ui.Option{{Value: "true", Label: "true"}, {Value: "false", Label: "false"}}},
 		{Label: "Amount", Inputs: []ui.Field{{Label: "Amount (" + v.org.Currency + ")", Name: "amount", InputMode: "decimal", Free: true}}},
 		account,

@@ -10,8 +10,9 @@ import (
 )
 
 // A guesser is somebody who tries codes or passwords: a customer, staff, a network at one
-// door, a location, a client of a key, or a name at the sign-in. Each is counted for
-// itself; a code is never locked, and neither is a key.
+// door, a location, a client of a key, somebody at the sign-in, or all who try one name
+// there from anywhere. Each is counted for itself; a code is never locked, and neither is
+// a key.
 const (
 	guesserCustomer = "customer:"
 	guesserStaff    = "staff:"
@@ -19,6 +20,9 @@ const (
 	guesserLocation = "location:"
 	guesserClient   = "client:"
 	guesserSignIn   = "sign-in:"
+	guesserName     = "name:"
+
+	knownNetwork = "known:" // no guesser: from where a customer has signed in lately
 )
 
 // door is where a network tries. What the visitors of a shop's own network guess in the
@@ -42,9 +46,12 @@ const (
 )
 
 // freeMisses is how many misses cost a guesser nothing. Networks and locations have many
-// honest people behind them.
+// honest people behind them; behind a name may be strangers, who shall not lock it easily.
 func freeMisses(guesser string) int64 {
-	if manyPeople(guesser) {
+	switch {
+	case strings.HasPrefix(guesser, guesserName):
+		return 100
+	case manyPeople(guesser):
 		return 50
 	}
 	return 5
@@ -143,5 +150,5 @@ func (t *tries) of(guessers []string) []turn {
 }
 
 func shared(guesser string) bool {
-	return manyPeople(guesser) || strings.HasPrefix(guesser, guesserClient)
+	return manyPeople(guesser) || strings.HasPrefix(guesser, guesserClient) || strings.HasPrefix(guesser, guesserName)
 }

@@ -86,9 +86,10 @@ func (a *App) ExportVouchers(ctx context.Context, req Request, f coupon.VoucherF
 // have to wait.
 type Lockout struct {
 	What  string // "sign-in" or "numbers"
-	Key   string // of its count
 	Count int64
-	Until time.Time
+	Until time.Time // the latest, where several networks are locked
+
+	keys []string // of its counts
 }
 
 // Lockouts returns the counters of wrong tries that belong to a customer.
@@ -96,19 +97,20 @@ func (a *App) Lockouts(ctx context.Context, by By, c coupon.Customer) ([]Lockout
 	if err := by.May(coupon.WriteCustomers); err != nil {
 		return nil, err
 	}
-	full, err := a.Store.Customer(ctx, c.ID)
+	if _, err := a.Store.Customer(ctx, c.ID); err != nil {
+		return nil, err
+	}
+	signIn, err := a.signInLockout(ctx, c.ID)
 	if err != nil {
 		return nil, err
 	}
-	list := []Lockout{{What: "numbers", Key: guesserCustomer + string(full.ID)}, {What: "sign-in", Key: a.signInName(ctx, full, "")}}
+	row, err := a.Store.Attempts(ctx, guesserCustomer+string(c.ID))
+	if err != nil {
+		return nil, err
+	}
 	var out []Lockout
-	for _, l := range list {
-		row, err := a.Store.Attempts(ctx, l.Key)
-		if err != nil {
-			return nil, err
-		}
-		if row.Count > 0 {
-			l.Count, l.Until = row.Count/missWeight, row.LockedUntil
+	for _, l := range []Lockout{{What: "numbers", Count: row.Count / missWeight, Until: row.LockedUntil, keys: []string{row.Key}}, signIn} {
+		if l.Count > 0 {
 			out = append(out, l)
 		}
 	}
@@ -124,7 +126,7 @@ func (a *App) Unlock(ctx context.Context, req Request, id coupon.CustomerID) err
 	for _, l := range list {
 		ev := a.event(req, coupon.EventLockoutCleared, string(id), map[string]any{"what": l.What, "tries": l.Count})
 		ev.Customer = id
-		if err := a.Store.ClearAttempts(ctx, l.Key, ev); err != nil {
+		if err := a.Store.ClearAttempts(ctx, l.keys, ev); err != nil {
 			return err
 		}
 	}

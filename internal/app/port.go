@@ -130,7 +130,8 @@ type messages interface {
 type brakes interface {
 	Attempts(ctx context.Context, key string) (coupon.Attempts, error)
 	AddAttempt(ctx context.Context, key string, weight int64, now time.Time, lockAfter func(count int64) time.Duration) (coupon.Attempts, error)
-	ClearAttempts(ctx context.Context, key string, ev coupon.Event) error
+	AttemptsUnder(ctx context.Context, prefix string) ([]coupon.Attempts, error)
+	ClearAttempts(ctx context.Context, keys []string, ev coupon.Event) error
 }
 
 type imports interface {

@@ -44,15 +44,6 @@ func (a *App) customerByContact(ctx context.Context, contact string) (c coupon.C
 	return c, err
 }
 
-// signInName is the guesser of a customer's sign-in, however the contact was typed. What
-// nobody has is told apart as finely, or locks would tell who exists.
-func (a *App) signInName(ctx context.Context, c coupon.Customer, contact string) string {
-	if c.ID == "" {
-		return guesserSignIn + a.nobody(string(a.contactKeys(ctx, contact)[0]))
-	}
-	return guesserSignIn + string(c.ID)
-}
-
 // codePause is how long a customer's sign-in code is not sent again.
 const codePause = time.Minute
 
@@ -109,7 +100,8 @@ func (a *App) sendSignInCode(ctx context.Context, req Request, contact string) e
 // SignInWithCode checks a one-time code and returns a session token.
 func (a *App) SignInWithCode(ctx context.Context, req Request, contact, code, agent string) (string, error) {
 	c, unknown := a.customerByContact(ctx, contact)
-	err := a.guess(ctx, []string{a.signInName(ctx, c, contact), network(atPortal, req.Address)}, func() (int64, error) {
+	who := a.signInName(ctx, c, contact)
+	err := a.guessSignIn(ctx, who, req.Address, byCode, func() (int64, error) {
 		if unknown != nil || a.takeCode(ctx, c.ID, code) != nil {
 			return missWeight, ErrPortalSignIn
 		}
@@ -145,7 +137,8 @@ func (a *App) SignInCustomer(ctx context.Context, req Request, contact, password
 		hash, err = a.Store.CustomerPassword(ctx, c.ID)
 	}
 	known := err == nil && hash != "" && !c.Blocked
-	err = a.guess(ctx, []string{a.signInName(ctx, c, contact), network(atPortal, req.Address)}, func() (int64, error) {
+	who := a.signInName(ctx, c, contact)
+	err = a.guessSignIn(ctx, who, req.Address, byPassword, func() (int64, error) {
 		return a.passwordFits(ctx, known, hash, password, ErrPortalSignIn)
 	})
 	if err != nil {

@@ -77,6 +77,12 @@ func (db *DB) Attempts(ctx context.Context, key string) (coupon.Attempts, error)
 	return rows[0], nil
 }
 
+// AttemptsUnder returns what is counted of guessers whose keys begin with a prefix.
+func (db *DB) AttemptsUnder(ctx context.Context, prefix string) ([]coupon.Attempts, error) {
+	last := len(prefix) - 1
+	return query(ctx, db, attemptsTable, "WHERE attempts_key >= $1 AND attempts_key < $2 ORDER BY attempts_key", prefix, prefix[:last]+string(rune(prefix[last]+1)))
+}
+
 // AddAttempt counts a wrong code or password, and locks the guesser out for what
 // lockAfter says of the new count. A count halves with every quiet hour; a lock is
 // never shortened.
@@ -106,7 +112,7 @@ func (db *DB) AddAttempt(ctx context.Context, key string, weight int64, now time
 	return a, err
 }
 
-// ClearAttempts forgets what was counted of a guesser.
-func (db *DB) ClearAttempts(ctx context.Context, key string, ev coupon.Event) error {
-	return db.record(ctx, ev, writes{{sql: "DELETE FROM attempts WHERE attempts_key = $1", args: []any{key}}})
+// ClearAttempts forgets what was counted of guessers.
+func (db *DB) ClearAttempts(ctx context.Context, keys []string, ev coupon.Event) error {
+	return db.record(ctx, ev, writes{{sql: "DELETE FROM attempts WHERE attempts_key " + db.d.any("$1"), args: []any{db.d.list(keys)}}})
 }

@@ -25,7 +25,8 @@ type FilterBar struct {
 	Query   url.Values // the page's present query
 	Filters []Filter
 	Search  string // the name of the search parameter; no search field when empty
-	Hint    string // the search field's placeholder
+	Hint    string // what can be searched for: the search field's placeholder
+	Brief   string // the placeholder where the bar leaves no room for the hint
 	Post    string // where the search is posted, with the query, for lists of codes, which belong into no address; GET when empty
 	Actions []Action
 	Columns Columns
