@@ -60,7 +60,7 @@ func (v *visit) person(id coupon.CustomerID, name string) templ.Component {
 // usedCells are the columns Used? and Used Date as RF-07 names them.
 func (v *visit) usedCells(row *coupon.VoucherView) (used, when templ.Component) {
 	if row.Uses == 0 {
-		return ui.Text("false"), templ.NopComponent
+		return ui.Text("false"), nil
 	}
 	return ui.Text("true"), v.clock.Short(row.LastUsedAt)
 }
@@ -78,7 +78,7 @@ func (v *visit) refillRows(list []coupon.VoucherView, shown codes) []ui.Row {
 	for i := range list {
 		x := &list[i]
 		used, when := v.usedCells(x)
-		account := templ.Component(templ.NopComponent)
+		var account templ.Component
 		if x.Uses > 0 {
 			account = v.person(x.LastCustomer, x.UserName)
 		}

@@ -19,6 +19,7 @@ type demo struct {
 	app       *app.App
 	clock     *demoClock
 	admin     app.Request
+	support   coupon.Staff
 	locations []coupon.LocationID
 	customers []coupon.CustomerID
 	campaigns map[coupon.Kind]coupon.CampaignID
@@ -62,8 +63,12 @@ func (d *demo) people() error {
 		if p.role == coupon.Cashier {
 			in.Locations = d.locations[:1]
 		}
-		if _, err := d.app.SaveStaff(d.ctx, d.admin, "", in); err != nil {
+		s, err := d.app.SaveStaff(d.ctx, d.admin, "", in)
+		if err != nil {
 			return err
+		}
+		if p.role == coupon.Support {
+			d.support = s
 		}
 	}
 	return nil
@@ -186,7 +191,18 @@ func (d *demo) visit() error {
 	default:
 		in.Code, in.Channel = "HARBOUR10", coupon.ViaAPI
 	}
-	_, err := d.app.Redeem(d.ctx, app.Request{By: app.Program("demonstration")}, in)
+	by := app.Program("demonstration")
+	switch in.Channel { // as whom the history shows it
+	case coupon.Portal:
+		c, err := d.app.Store.Customer(d.ctx, who.ID)
+		if err != nil {
+			return err
+		}
+		by.Actor = app.ByCustomer(c).Actor
+	case coupon.BackOffice:
+		by = app.ByStaff(d.support)
+	}
+	_, err := d.app.Redeem(d.ctx, app.Request{By: by}, in)
 	return err
 }
 

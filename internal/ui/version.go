@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "08b02693010d"
+const version = "9a40569e36c3"
