@@ -20,6 +20,7 @@ func faultCodes() []*fault.Error {
 		coupon.ErrBudget, coupon.ErrAllocation, coupon.ErrCustomerRequired, coupon.ErrLocationRequired, coupon.ErrOrderRequired, coupon.ErrAmountRequired,
 		coupon.ErrNotHolder, coupon.ErrNotEligible, coupon.ErrWrongLocation, coupon.ErrNotApplicable, coupon.ErrMinimum, coupon.ErrNotCombinable,
 		coupon.ErrInsufficient, coupon.ErrCurrency, coupon.ErrHeld, coupon.ErrLockedOut, coupon.ErrAlreadyReversed, coupon.ErrConflict,
+		coupon.ErrNoConsent, coupon.ErrNoContact, coupon.ErrSentJustNow,
 		coupon.ErrIdempotencyMismatch, coupon.ErrInProgress, coupon.ErrPrefixTooFull, coupon.ErrCodeTooShort, coupon.ErrAway,
 		app.ErrUnauthenticated, app.ErrForbidden, app.ErrImportErrors, app.ErrImportAgain,
 		errMalformed, errMethod, errMediaType, errNoSuchPath, errUnavailable, errNotReady, errInternal,

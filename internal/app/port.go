@@ -69,6 +69,7 @@ type customers interface {
 type uses interface {
 	Redemption(ctx context.Context, id coupon.RedemptionID) (coupon.RedemptionView, error)
 	Redemptions(ctx context.Context, f coupon.RedemptionFilter, p coupon.Paging) (coupon.Page[coupon.RedemptionView], error)
+	LastUses(ctx context.Context, who coupon.CustomerID, ids []coupon.VoucherID) (map[coupon.VoucherID]coupon.RedemptionView, error)
 	Refusals(ctx context.Context, f coupon.RefusalFilter, p coupon.Paging) (coupon.Page[coupon.Refusal], error)
 	SaveRefusals(ctx context.Context, list []coupon.Refusal) error
 	Hold(ctx context.Context, id coupon.HoldID) (coupon.Hold, error)
@@ -125,6 +126,8 @@ type messages interface {
 	CreateMessage(ctx context.Context, m coupon.Message, ev coupon.Event) error
 	Messages(ctx context.Context, customer coupon.CustomerID, p coupon.Paging) (coupon.Page[coupon.Message], error)
 	Message(ctx context.Context, id string) (coupon.Message, error)
+	LastMessages(ctx context.Context, ids []coupon.VoucherID) (map[coupon.VoucherID]coupon.Message, error)
+	Notes(ctx context.Context, f coupon.NoteFilter, p coupon.Paging) (coupon.Page[coupon.Note], error)
 }
 
 type brakes interface {

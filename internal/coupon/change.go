@@ -32,6 +32,8 @@ type Changes struct {
 	Reversals []Reversal
 	Reserved  []Reservation
 	Freed     []Reservation
+	Messages  []Message
+	Notes     []Note
 	Recount   []CampaignID // campaigns whose counters are made anew from their rows
 	Imports   []*Import
 }
@@ -42,6 +44,7 @@ func (s *State) Changes(mark MarkID, now time.Time) (*Changes, bool) {
 		Mark: mark, At: now, Codes: s.done.codes, Rebound: s.done.rebound, Terms: s.done.terms, Keys: s.done.keys, Entries: s.done.entries,
 		Events: s.done.events, Reversals: s.done.undone, Reserved: s.done.reserved, Freed: s.done.freed, Recount: s.done.recount,
 		Imports: s.done.imports,
+		Messages: s.done.messages, Notes: s.done.notes,
 	}
 	c.NewCampaigns, c.Campaigns = ordered(s.Campaigns, func(r *Campaign) string { return string(r.ID) })
 	c.NewBatches, c.Batches = ordered(s.Batches, func(r *Batch) string { return string(r.ID) })

@@ -37,6 +37,8 @@ const (
 	EventCustomerCreated    EventType = "customer.created"
 	EventCustomerChanged    EventType = "customer.changed"
 	EventBalanceAdjusted    EventType = "balance.adjusted"
+	EventMessageQueued      EventType = "message.queued"
+	EventNoteAdded          EventType = "note.added"
 )
 
 // The administrative facts.
@@ -52,7 +54,7 @@ const (
 	EventLocationChanged EventType = "location.changed"
 	EventKeyCreated      EventType = "key.created"
 	EventKeyRevoked      EventType = "key.revoked"
-	EventMessageQueued   EventType = "message.queued"
+	EventMessageFailed   EventType = "message.failed"
 	EventSignInCodeShown EventType = "sign_in_code.shown"
 	EventLockoutCleared  EventType = "lockout.cleared"
 	EventAccessRefused   EventType = "access.refused" // somebody asked for what is another customer's, or another location's

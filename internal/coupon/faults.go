@@ -42,6 +42,10 @@ var (
 	ErrAlreadyReversed  = refusal("already_reversed", "This redemption has already been reversed.")
 	ErrConflict         = fault.New(fault.Conflict, "conflict", "This is not possible in the present state.")
 
+	ErrNoConsent   = fault.New(fault.Conflict, "no_consent", "The customer has not consented to messages of this channel.")
+	ErrNoContact   = fault.New(fault.Conflict, "no_contact", "The customer has no address for this channel.")
+	ErrSentJustNow = fault.New(fault.RateLimited, "sent_just_now", "It was sent less than a minute ago. Wait a minute before you send it again.")
+
 	ErrIdempotencyMismatch = fault.New(fault.Conflict, "idempotency_mismatch", "This idempotency key was used for another request.")
 	ErrInProgress          = fault.New(fault.Conflict, "in_progress", "The first request with this idempotency key is still running.")
 )

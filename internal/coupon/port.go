@@ -117,7 +117,8 @@ type Keys struct {
 	Redemptions    []RedemptionID
 	Jobs           []JobID
 	Terms          []TermsID
-	ReservationsOf []HoldID // every reservation of these holds
+	ReservationsOf []HoldID    // every reservation of these holds
+	SentOf         []VoucherID // when these were last sent again
 }
 
 // Tidy sorts the keys and drops repeats and blanks.
@@ -138,6 +139,7 @@ func (k *Keys) Tidy() {
 	tidy(&k.Jobs)
 	tidy(&k.Terms)
 	tidy(&k.ReservationsOf)
+	tidy(&k.SentOf)
 }
 
 // Tidy sorts what is to be looked up and drops repeats and blanks.

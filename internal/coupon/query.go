@@ -63,10 +63,12 @@ type VoucherFilter struct {
 	Campaign CampaignID
 	Batch    BatchID
 	Kind     Kind
+	Except   Kind // all but this one
 	Holder   CustomerID
 	UsedBy   CustomerID // who used it last
 	OfOwner  CustomerID // holder or last user
 	Status   Status     // as shown at Now
+	Statuses []Status   // one of these, as shown at Now
 	Used     *bool      // uses > 0
 	Minor    *int64     // face value, minor units
 	Tail     string     // last four, canonical
@@ -134,13 +136,20 @@ type RefusalFilter struct {
 	From, To time.Time
 }
 
+// NoteFilter narrows a list of notes.
+type NoteFilter struct {
+	Customer CustomerID
+	Voucher  VoucherID
+}
+
 // EventFilter narrows a list of events. Without Subject and Customer it is the
 // feed, which shows published events only, in their published order when Oldest.
 type EventFilter struct {
 	Subject  string
 	Customer CustomerID
 	Type     EventType
-	By       string // actor id
+	Types    []EventType // one of these
+	By       string      // actor id
 	From, To time.Time
 	Oldest   bool // oldest first, for readers that follow the feed
 }

@@ -61,21 +61,6 @@ type Attempts struct {
 	UpdatedAt   time.Time
 }
 
-// Message is one e-mail or SMS to one customer. Until a gateway is configured it
-// stays in the Outbox. Body is sealed for the message's id.
-type Message struct {
-	ID        string // msg_
-	Customer  CustomerID
-	Channel   string // "email" or "sms"
-	To        string
-	Subject   string
-	Sealed    string
-	Purpose   string // "sign_in", "issue", "resend", "manual" or "notice"
-	Voucher   VoucherID
-	State     string // "queued", "sent", …
-	CreatedAt time.Time
-}
-
 // SignInCode is a one-time code of a customer. Only its keyed digest is kept.
 type SignInCode struct {
 	Customer  CustomerID

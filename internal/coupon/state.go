@@ -29,6 +29,7 @@ type State struct {
 	Bound    map[string]VoucherID         // of the codes that were locked, before the batch
 	Reserved map[string][]Reservation     // by subject, of open holds
 	Owned    map[CustomerID][]money.Asset // what each customer has a balance of
+	Sent     map[VoucherID]time.Time      // when vouchers were last sent again
 
 	done appended
 }
@@ -40,6 +41,7 @@ func NewState() *State {
 		Counters: Table[CounterKey, Counter]{}, Customers: Table[CustomerID, Customer]{}, Balances: Table[BalanceKey, Balance]{},
 		Holds: Table[HoldID, Hold]{}, Redemptions: Table[RedemptionID, Redemption]{}, Jobs: Table[JobID, Job]{}, Answers: Table[string, Answer]{},
 		Terms: map[TermsID]*Terms{}, Bound: map[string]VoucherID{}, Reserved: map[string][]Reservation{}, Owned: map[CustomerID][]money.Asset{},
+		Sent: map[VoucherID]time.Time{},
 	}
 }
 
@@ -77,6 +79,8 @@ type appended struct {
 	freed    []Reservation // Subject and Hold name what is removed
 	recount  []CampaignID
 	imports  []*Import
+	messages []Message
+	notes    []Note
 }
 
 // KeyChange gives a natural key to a customer, or takes it away.
@@ -177,6 +181,8 @@ func (a *appended) append(b *appended) {
 	a.freed = append(a.freed, b.freed...)
 	a.recount = append(a.recount, b.recount...)
 	a.imports = append(a.imports, b.imports...)
+	a.messages = append(a.messages, b.messages...)
+	a.notes = append(a.notes, b.notes...)
 }
 
 // held sums what live holds take of a subject, leaving out the hold own.

@@ -42,6 +42,8 @@ func (t *tx) Apply(ctx context.Context, c *coupon.Changes) error {
 	remove(&w, d, reservationTable, pointers(c.Freed))
 	insert(&w, d, reservationTable, live(c))
 	insert(&w, d, entryTable, pointers(c.Entries))
+	insert(&w, d, messageTable, pointers(c.Messages))
+	insert(&w, d, noteTable, pointers(c.Notes))
 	insert(&w, d, eventTable, pointers(c.Events))
 	for _, id := range c.Recount {
 		for _, cam := range c.Campaigns {

@@ -33,7 +33,7 @@ func everyTable() []anyTable {
 		organisationTable.any(), locationTable.any(), staffTable.any(), sessionTable.any(), apiKeyTable.any(), campaignTable.any(), termsTable.any(), batchTable.any(),
 		voucherTable.any(), codeTable.any(), customerTable.any(), customerKeyTable.any(), loginTable.any(), balanceTable.any(), counterTable.any(), redemptionTable.any(),
 		reversalTable.any(), holdTable.any(), reservationTable.any(), refusalTable.any(), entryTable.any(), eventTable.any(), markTable.any(), answerTable.any(), jobTable.any(),
-		leaseTable.any(), messageTable.any(), signInCodeTable.any(), attemptsTable.any(), importTable.any(), importRowTable.any(),
+		leaseTable.any(), messageTable.any(), noteTable.any(), signInCodeTable.any(), attemptsTable.any(), importTable.any(), importRowTable.any(),
 	}
 }
 

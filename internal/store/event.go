@@ -20,6 +20,9 @@ func (db *DB) Events(ctx context.Context, f coupon.EventFilter, p coupon.Paging)
 	same(&l.find, "e.subject", f.Subject)
 	owned(&l.find, "e.customer", f.Customer)
 	same(&l.find, "e.type", f.Type)
+	if len(f.Types) > 0 {
+		l.where("e.type "+db.d.any("?"), db.d.list(asStrings(f.Types)))
+	}
 	same(&l.find, "e.by_id", f.By)
 	if rareType(&f) {
 		l.where("e.type <> 'voucher.issued' AND e.type <> 'voucher.redeemed'") // as the index says

@@ -100,6 +100,7 @@ func (db *DB) reads(s *coupon.State, k *coupon.Keys, lock bool) []statement {
 	subjects := append(asStrings(k.Vouchers), asStrings(k.Counters)...)
 	list = load(list, db, reservationTable, "subject", subjects, "", keep)
 	list = append(list, reservationsOf(db, k, subjects, keep)...)
+	list = append(list, sentOf(db, s, k.SentOf)...)
 	return db.loadTerms(list, s, k)
 }
 

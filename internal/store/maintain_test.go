@@ -27,6 +27,7 @@ func fill(s *shop) *market {
 	ok(t, s.PutSignInCode(ctx, coupon.SignInCode{Customer: m.mei.ID}))
 	_, err := s.AddAttempt(ctx, "k", 1, start, func(int64) time.Duration { return 0 })
 	ok(t, err)
+	must[coupon.Note](s, coupon.AddNote{Note: coupon.Note{ID: "note_1", Text: "odd", By: ada}})
 	ok(t, s.CreateMessage(ctx, coupon.Message{ID: "msg_1", Sealed: plain{}.Seal("hello", "msg_1")}, s.event("x", "msg_1")))
 	ok(t, s.CreateImport(ctx, upload("imp_1", "cmp_1", "h1", "pending")))
 	var rows []coupon.ImportRow

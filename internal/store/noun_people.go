@@ -87,19 +87,6 @@ var attemptsTable = &table[coupon.Attempts]{"attempts", 1, []column[coupon.Attem
 	when("updated_at", func(r *coupon.Attempts) *timeT { return &r.UpdatedAt }),
 }}
 
-var messageTable = &table[coupon.Message]{"message", 1, []column[coupon.Message]{
-	text("id", func(r *coupon.Message) *string { return &r.ID }),
-	text("customer", func(r *coupon.Message) *coupon.CustomerID { return &r.Customer }),
-	text("channel", func(r *coupon.Message) *string { return &r.Channel }),
-	text("to_address", func(r *coupon.Message) *string { return &r.To }),
-	text("subject", func(r *coupon.Message) *string { return &r.Subject }),
-	text("sealed", func(r *coupon.Message) *string { return &r.Sealed }),
-	text("purpose", func(r *coupon.Message) *string { return &r.Purpose }),
-	text("voucher", func(r *coupon.Message) *coupon.VoucherID { return &r.Voucher }),
-	text("state", func(r *coupon.Message) *string { return &r.State }),
-	when("created_at", func(r *coupon.Message) *timeT { return &r.CreatedAt }),
-}}
-
 var importTable = &table[coupon.Import]{"import", 1, append([]column[coupon.Import]{
 	text("id", func(r *coupon.Import) *string { return &r.ID }),
 	text("campaign", func(r *coupon.Import) *coupon.CampaignID { return &r.Campaign }),

@@ -53,6 +53,20 @@ func (db *DB) Redemptions(ctx context.Context, f coupon.RedemptionFilter, p coup
 	return rows, db.fillReversals(ctx, rows.Rows)
 }
 
+// LastUses returns a customer's latest use of each voucher that was not given back.
+func (db *DB) LastUses(ctx context.Context, who coupon.CustomerID, ids []coupon.VoucherID) (map[coupon.VoucherID]coupon.RedemptionView, error) {
+	out := map[coupon.VoucherID]coupon.RedemptionView{}
+	if len(ids) == 0 || who == "" {
+		return out, nil
+	}
+	rows, err := fetch(ctx, db, redemptionInto, redemptionView+" WHERE r.id IN (SELECT MAX(x.id) FROM redemption x WHERE x.customer = $1 AND x.customer <> '' AND x.voucher "+db.d.any("$2")+" AND NOT x.returned GROUP BY x.voucher)",
+		string(who), db.d.list(asStrings(ids)))
+	for i := range rows {
+		out[rows[i].Voucher] = rows[i]
+	}
+	return out, err
+}
+
 func (db *DB) fillReversals(ctx context.Context, rows []coupon.RedemptionView) error {
 	at := map[coupon.RedemptionID]int{}
 	var ids []string

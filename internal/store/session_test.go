@@ -129,26 +129,3 @@ func TestWrongCodesAreCountedExactly(t *testing.T) {
 		equal(t, "events", types(s.events(coupon.EventFilter{Subject: "network:x"})), "lockout.cleared")
 	})
 }
-
-func TestMessages(t *testing.T) {
-	t.Parallel()
-	eachShop(t, func(t *testing.T, s *shop) {
-		message := func(id string, customer coupon.CustomerID) coupon.Message {
-			return coupon.Message{ID: id, Customer: customer, Channel: "sms", To: "+6591234567", Subject: "Hi", Sealed: "sealed", Purpose: "sign_in", Voucher: "vch_1", State: "queued", CreatedAt: start}
-		}
-		one, two, three := message("msg_1", "cus_1"), message("msg_2", "cus_2"), message("msg_3", "cus_1")
-		for _, m := range []coupon.Message{one, two, three} {
-			ok(t, s.CreateMessage(ctx, m, s.event(coupon.EventMessageQueued, m.ID)))
-		}
-		for customer, want := range map[coupon.CustomerID][]coupon.Message{"": {three, two, one}, "cus_1": {three, one}, "cus_9": nil} {
-			got := all(t, 1, func(p coupon.Paging) (coupon.Page[coupon.Message], error) { return s.Messages(ctx, customer, p) })
-			equal(t, "of "+string(customer), got, want)
-		}
-		got, err := s.Message(ctx, "msg_2")
-		ok(t, err)
-		equal(t, "one", got, two)
-		_, err = s.Message(ctx, "msg_none")
-		refused(t, "an unknown id", err, fault.NotFound, "")
-		equal(t, "events", types(s.events(coupon.EventFilter{Subject: "msg_1"})), "message.queued")
-	})
-}

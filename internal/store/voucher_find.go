@@ -98,6 +98,12 @@ func (s *voucherSearch) plain() {
 	if f.Status != "" {
 		s.where(statusAt+" = ?", s.at, s.at, s.at, string(f.Status))
 	}
+	if len(f.Statuses) > 0 {
+		s.where("("+statusAt+") "+s.db.d.any("?"), s.at, s.at, s.at, s.db.d.list(asStrings(f.Statuses)))
+	}
+	if f.Except != "" {
+		s.where("c.kind <> ?", string(f.Except))
+	}
 	switch {
 	case f.Used == nil:
 	case *f.Used:

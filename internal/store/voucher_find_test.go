@@ -101,6 +101,13 @@ func (m *market) cases() []filterCase {
 		{"an owner and a kind", coupon.VoucherFilter{OfOwner: m.tan.ID, Kind: coupon.KindDiscount}, func(v coupon.VoucherView) bool {
 			return v.Holder == m.tan.ID && v.Kind == coupon.KindDiscount
 		}},
+		{"an owner and several statuses", coupon.VoucherFilter{OfOwner: m.tan.ID, Statuses: []coupon.Status{coupon.StatusActive, coupon.StatusPartlyUsed}}, func(v coupon.VoucherView) bool {
+			s := v.Shown(m.now())
+			return (v.Holder == m.tan.ID || v.LastCustomer == m.tan.ID) && (s == coupon.StatusActive || s == coupon.StatusPartlyUsed)
+		}},
+		{"an owner and all kinds but one", coupon.VoucherFilter{OfOwner: m.tan.ID, Except: coupon.KindDiscount}, func(v coupon.VoucherView) bool {
+			return (v.Holder == m.tan.ID || v.LastCustomer == m.tan.ID) && v.Kind != coupon.KindDiscount
+		}},
 		{"used", coupon.VoucherFilter{Used: ptr(true)}, func(v coupon.VoucherView) bool { return v.Uses > 0 }},
 		{"unused", coupon.VoucherFilter{Used: ptr(false)}, func(v coupon.VoucherView) bool { return v.Uses == 0 }},
 		{"a kind and unused", coupon.VoucherFilter{Kind: coupon.KindRefill, Used: ptr(false)}, func(v coupon.VoucherView) bool { return v.Kind == coupon.KindRefill && v.Uses == 0 }},

@@ -42,6 +42,8 @@ type World struct {
 	Entries      []coupon.Entry
 	Events       []coupon.Event
 	Reversals    []coupon.Reversal
+	Messages     []coupon.Message
+	Notes        []coupon.Note
 
 	pen sync.Mutex // who holds it writes
 	mu  sync.Mutex
@@ -223,6 +225,11 @@ func (w *World) load(k *coupon.Keys) *coupon.State {
 	for _, f := range k.Codes {
 		if c, ok := w.Codes[f]; ok {
 			s.Bound[f] = c.Voucher
+		}
+	}
+	for _, m := range w.Messages {
+		if m.Purpose == coupon.PurposeResend && slices.Contains(k.SentOf, m.Voucher) {
+			s.Sent[m.Voucher] = m.CreatedAt
 		}
 	}
 	for _, r := range w.Reservations {

@@ -173,6 +173,8 @@ func (w *World) write(c *coupon.Changes) {
 	w.Entries = append(w.Entries, c.Entries...)
 	w.Events = append(w.Events, c.Events...)
 	w.Reversals = append(w.Reversals, c.Reversals...)
+	w.Messages = append(w.Messages, c.Messages...)
+	w.Notes = append(w.Notes, c.Notes...)
 	for _, id := range c.Recount {
 		w.recount(w.Campaigns[id])
 	}
