@@ -87,7 +87,7 @@ func (a *App) sendSignInCode(ctx context.Context, req Request, contact string) e
 	if err := a.Store.PutSignInCode(ctx, coupon.SignInCode{Customer: c.ID, Digest: a.Keys.Digest("sign-in", []byte(string(c.ID)+code)), ExpiresAt: now.Add(codeLength)}); err != nil {
 		return err
 	}
-	m := coupon.Message{ID: a.NewID("msg"), Customer: c.ID, Channel: "email", To: c.Email, Subject: "Your sign-in code", Purpose: "sign_in", State: "queued", CreatedAt: now}
+	m := coupon.Message{ID: a.NewID("msg"), Customer: c.ID, Channel: "email", To: c.Email, Subject: "Your sign-in code", Purpose: coupon.PurposeSignIn, Gateway: coupon.OutboxGateway, State: coupon.MessageQueued, By: Program("portal").Actor, CreatedAt: now, UpdatedAt: now}
 	if c.Email == "" {
 		m.Channel, m.To = "sms", c.Mobile
 	}
@@ -214,36 +214,4 @@ func (a *App) Wallet(ctx context.Context, by By, f coupon.VoucherFilter, p coupo
 	}
 	f = coupon.VoucherFilter{OfOwner: by.Customer, Status: f.Status, Now: a.Now()}
 	return a.Store.Vouchers(ctx, f, p)
-}
-
-// Outbox lists messages; the customer's own when one is named.
-func (a *App) Outbox(ctx context.Context, by By, c coupon.CustomerID, p coupon.Paging) (coupon.Page[coupon.Message], error) {
-	if err := by.May(coupon.SendMessages); err != nil {
-		return coupon.Page[coupon.Message]{}, err
-	}
-	return a.Store.Messages(ctx, c, p)
-}
-
-// ShowMessage opens a message's text. A sign-in code is shown to administrators
-// only, and leaves an event.
-func (a *App) ShowMessage(ctx context.Context, req Request, id string) (coupon.Message, string, error) {
-	if err := req.By.May(coupon.SendMessages); err != nil {
-		return coupon.Message{}, "", err
-	}
-	m, err := a.Store.Message(ctx, id)
-	if err != nil {
-		return m, "", err
-	}
-	if m.Purpose == "sign_in" {
-		if err := req.By.May(coupon.ManageSettings); err != nil {
-			return m, "", err
-		}
-		ev := a.event(req, coupon.EventSignInCodeShown, m.ID, nil)
-		ev.Customer = m.Customer
-		if _, err := do[int](ctx, a, Request{By: req.By, ID: req.ID, Address: req.Address}, coupon.Record{Events: []coupon.Event{ev}}); err != nil {
-			return m, "", err
-		}
-	}
-	text, err := a.Keys.Open(m.Sealed, m.ID)
-	return m, text, err
 }

@@ -43,7 +43,8 @@ const (
 	WriteCustomers      Permission = "customers:write"
 	MergeCustomers      Permission = "customers:merge"
 	EraseCustomers      Permission = "customers:erase"
-	SendMessages        Permission = "messages:send"
+	SendMessages        Permission = "messages:send" // and add notes
+	ReadMessages        Permission = "messages:read" // and notes
 	ReadLedger          Permission = "ledger:read"
 	ReadCustomerLedger  Permission = "ledger:read_customer"
 	AdjustBalances      Permission = "ledger:adjust"
@@ -76,6 +77,7 @@ var granted = map[Permission][]Role{
 	MergeCustomers:      {Admin, Support},
 	EraseCustomers:      {Admin},
 	SendMessages:        {Admin, Marketing, Support},
+	ReadMessages:        {Admin, Marketing, Support},
 	ReadLedger:          {Admin, Finance},
 	ReadCustomerLedger:  {Admin, Support, Finance},
 	AdjustBalances:      {Admin},

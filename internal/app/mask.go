@@ -1,0 +1,111 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+)
+
+// What a code in a text looks like: so many characters at least, written in so many groups
+// at most, with a digit or all in capitals.
+const (
+	leastCode  = 6
+	mostGroups = 6
+)
+
+// passage is a part of a text, from one byte to another, that is or may be a code.
+type passage struct {
+	from, to int
+	prints   []string
+	voucher  coupon.VoucherView
+}
+
+// masked returns a text with the codes in it as lists show them. Codes that everybody may
+// know stay.
+func (a *App) masked(ctx context.Context, text string) (string, error) {
+	list, err := a.codesIn(ctx, text)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	last := 0
+	for i := range list {
+		if c := &list[i]; !c.voucher.Public {
+			b.WriteString(text[last:c.from] + coupon.Masked(c.voucher.Prefix, c.voucher.Tail))
+			last = c.to
+		}
+	}
+	return b.String() + text[last:], nil
+}
+
+// codesIn finds the vouchers whose codes stand in a text, in its order. Where one code
+// begins with another it is the longer one.
+func (a *App) codesIn(ctx context.Context, text string) ([]passage, error) {
+	all := a.likeCodes(text)
+	var prints []string
+	for i := range all {
+		prints = append(prints, all[i].prints...)
+	}
+	taken, err := a.Store.TakenCodes(ctx, prints)
+	if err != nil || len(taken) == 0 {
+		return nil, err
+	}
+	var out []passage
+	end := 0
+	for _, p := range all {
+		if p.from < end || !slices.ContainsFunc(p.prints, func(s string) bool { return taken[s] }) {
+			continue
+		}
+		p.voucher, err = a.Store.VoucherByCode(ctx, p.prints)
+		if f := fault.Of(err); f != nil && f.Kind != fault.NotFound { // the code of a batch that nobody sees yet is masked whole
+			return nil, f
+		}
+		out, end = append(out, p), p.to
+	}
+	return out, nil
+}
+
+// likeCodes lists what may be a code, in the order of the text, the longest first.
+func (a *App) likeCodes(text string) []passage {
+	words := wordsOf(text)
+	var out []passage
+	for i := range words {
+		first := len(out)
+		for n := i; n < len(words) && n < i+mostGroups; n++ {
+			if n > i && strings.Trim(text[words[n-1].to:words[n].from], " \u00a0") != "" {
+				break
+			}
+			p := passage{from: words[i].from, to: words[n].to}
+			whole := text[p.from:p.to]
+			canonical, err := coupon.Canonical(whole)
+			if err == nil && utf8.RuneCountInString(canonical) >= leastCode && (strings.ContainsFunc(whole, unicode.IsDigit) || n == i && whole == strings.ToUpper(whole)) {
+				p.prints = a.Keys.Fingerprints(canonical)
+				out = append(out, p)
+			}
+		}
+		slices.Reverse(out[first:])
+	}
+	return out
+}
+
+// wordsOf lists the runs of letters, digits and dashes.
+func wordsOf(text string) []passage {
+	var out []passage
+	in := false
+	for i, r := range text {
+		part := unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Pd, r)
+		switch {
+		case part && !in:
+			out = append(out, passage{from: i, to: i + utf8.RuneLen(r)})
+		case part:
+			out[len(out)-1].to = i + utf8.RuneLen(r)
+		}
+		in = part
+	}
+	return out
+}
