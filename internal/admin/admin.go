@@ -31,6 +31,7 @@ type server struct {
 	Options
 	door    httpx.Door
 	themes  ui.Preferences
+	words   *ui.Catalogue
 	ready   atomic.Bool // set up: never undone
 	presses presses
 }
@@ -47,7 +48,11 @@ func New(o Options) http.Handler {
 	if o.SetupToken == nil {
 		o.SetupToken = func() string { return "" }
 	}
-	s := &server{Options: o, themes: ui.Preferences{Cookies: o.Cookies}}
+	words, err := ui.LoadCatalogue()
+	if err != nil {
+		panic(err) // it is part of the program
+	}
+	s := &server{Options: o, themes: ui.Preferences{Cookies: o.Cookies}, words: words}
 	s.door = httpx.Door{Log: o.Log, Render: s.problem}
 	return s.handler()
 }
@@ -93,6 +98,7 @@ func ownRoutes() []route {
 func customerRoutes() []route {
 	return []route{
 		{"GET /admin/customers", may(coupon.ReadMaskedCustomers), (*visit).customers},
+		{"POST /admin/customers/find", may(coupon.ReadMaskedCustomers), (*visit).customersFind},
 		{"GET /admin/customers/new", may(coupon.WriteCustomers), (*visit).customerNew},
 		{"POST /admin/customers/new", may(coupon.WriteCustomers), (*visit).customerCreate},
 		{"GET /admin/customers/{id}", may(coupon.ReadMaskedCustomers), (*visit).customer},
@@ -100,6 +106,18 @@ func customerRoutes() []route {
 		{"POST /admin/customers/{id}/edit", may(coupon.WriteCustomers), (*visit).customerSave},
 		{"GET /admin/customers/{id}/coupons", may(coupon.ListVouchers), (*visit).customerCoupons},
 		{"POST /admin/customers/{id}/coupons/find", may(coupon.ListVouchers), (*visit).customerCouponsFind},
+		{"GET /admin/customers/{id}/codes", may(coupon.ListVouchers), (*visit).customerCodes},
+		{"POST /admin/customers/{id}/codes/find", may(coupon.ListVouchers), (*visit).customerCodesFind},
+		{"GET /admin/customers/{id}/generate", may(coupon.IssueVouchers), (*visit).generate},
+		{"POST /admin/customers/{id}/generate", may(coupon.IssueVouchers), (*visit).generateSave},
+		{"GET /admin/customers/{id}/messages", may(coupon.ReadMessages), (*visit).customerMessages},
+		{"GET /admin/customers/{id}/message", may(coupon.SendMessages), (*visit).messageNew},
+		{"POST /admin/customers/{id}/message", may(coupon.SendMessages), (*visit).messageSave},
+		{"POST /admin/customers/{id}/message/preview", may(coupon.SendMessages), (*visit).messagePreview},
+		{"GET /admin/messages/{id}", may(coupon.ReadMessages), (*visit).message},
+		{"GET /admin/customers/{id}/notes", may(coupon.ReadMessages), (*visit).customerNotes},
+		{"GET /admin/customers/{id}/note", may(coupon.SendMessages), (*visit).noteNew},
+		{"POST /admin/customers/{id}/note", may(coupon.SendMessages), (*visit).noteSave},
 		{"GET /admin/customers/{id}/balance", may(coupon.ReadCustomerLedger), (*visit).customerBalance},
 		{"GET /admin/customers/{id}/details", may(coupon.ReadMaskedCustomers), (*visit).customerDetails},
 		{"GET /admin/customers/{id}/adjust", may(coupon.AdjustBalances), (*visit).adjust},
@@ -178,6 +196,8 @@ func voucherRoutes() []route {
 		{"GET /admin/vouchers/{id}", may(coupon.ListVouchers), (*visit).voucher},
 		{"POST /admin/vouchers/{id}/show", may(coupon.RevealCodes), (*visit).voucherShow},
 		{"POST /admin/vouchers/{id}/copy", may(coupon.RevealCodes), (*visit).voucherCopy},
+		{"GET /admin/vouchers/{id}/data", both(coupon.ListVouchers, coupon.ReadRedemptions), (*visit).voucherData},
+		{"POST /admin/vouchers/{id}/replace/preview", both(coupon.ChangeVouchers, coupon.IssueVouchers), (*visit).replacePreview},
 		{"GET /admin/vouchers/{id}/{action}", may(coupon.ChangeVouchers), (*visit).voucherAction},
 		{"POST /admin/vouchers/{id}/{action}", may(coupon.ChangeVouchers), (*visit).voucherActionSave},
 		{"GET /admin/redemptions/{id}/reverse", may(coupon.ReverseRedemptions), (*visit).reverse},

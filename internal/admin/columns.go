@@ -18,7 +18,7 @@ const (
 )
 
 // columnTables are the tables whose columns can be chosen.
-func columnTables() []string { return []string{"refill", "vouchers"} }
+func columnTables() []string { return []string{"refill", "vouchers", "customer"} }
 
 // columns leaves out the columns of a table that this browser does not want, and returns the
 // choice. What names a row, its status and its menu always stay. Back is the list.

@@ -58,14 +58,24 @@ func contacts(c coupon.Customer) string {
 func (v *visit) customerActions(c coupon.Customer) []templ.Component {
 	var out []templ.Component
 	path := customerPath(c.ID)
+	if v.can(coupon.RedeemVouchers) && !c.Blocked {
+		out = append(out, ui.Action{Label: "Use voucher", Icon: "bolt", Href: path + "/top-up", Dialog: ui.DialogPage, Title: "Tops the balance up with a refill coupon's number."})
+	}
+	if v.can(coupon.IssueVouchers) {
+		out = append(out, generateAction(c.ID))
+	}
+	var more []ui.Action
+	if v.can(coupon.SendMessages) {
+		more = append(more, noteAction(c.ID, ""))
+	}
 	if v.can(coupon.WriteCustomers) {
-		out = append(out, ui.Action{Label: "Edit", Icon: "pencil", Href: path + "/edit", Dialog: ui.DialogPage})
+		more = append(more, ui.Action{Label: "Edit", Icon: "pencil", Href: path + "/edit", Dialog: ui.DialogPage})
 	}
 	if v.can(coupon.AdjustBalances) {
-		out = append(out, ui.Action{Label: "Adjust balance", Icon: "coins", Href: path + "/adjust", Dialog: ui.DialogPage})
+		more = append(more, ui.Action{Label: "Adjust balance", Icon: "coins", Href: path + "/adjust", Dialog: ui.DialogPage})
 	}
-	if v.can(coupon.RedeemVouchers) && !c.Blocked {
-		out = append(out, ui.Action{Label: "Use voucher", Icon: "bolt", Look: ui.Main, Href: path + "/top-up", Dialog: ui.DialogPage, Title: "Tops the balance up with a refill coupon's number."})
+	if len(more) > 0 {
+		out = append(out, ui.Menu{ID: "customer-actions", Label: "Actions", Items: more})
 	}
 	return out
 }
@@ -74,10 +84,13 @@ func (v *visit) customerTabs(c coupon.Customer, current string) ui.Tabs {
 	path := customerPath(c.ID)
 	t := ui.Tabs{Label: "Customer", Items: []ui.Tab{{Label: "Activity", Href: path}}}
 	if v.can(coupon.ListVouchers) {
-		t.Items = append(t.Items, ui.Tab{Label: "Coupons", Href: path + "/coupons"})
+		t.Items = append(t.Items, ui.Tab{Label: "Coupons", Href: path + "/coupons"}, ui.Tab{Label: "Discount Codes", Href: path + "/codes"})
 	}
 	if v.can(coupon.ReadCustomerLedger) {
 		t.Items = append(t.Items, ui.Tab{Label: "Balance", Href: path + "/balance"})
+	}
+	if v.can(coupon.ReadMessages) {
+		t.Items = append(t.Items, ui.Tab{Label: "Messages", Href: path + "/messages"}, ui.Tab{Label: "Notes", Href: path + "/notes"})
 	}
 	t.Items = append(t.Items, ui.Tab{Label: "Details", Href: path + "/details"})
 	for i := range t.Items {
@@ -97,7 +110,7 @@ func (v *visit) customerFacts(c coupon.Customer) (ui.Facts, error) {
 		facts = append(facts, v.balanceFact(c, list))
 	}
 	if v.can(coupon.ListVouchers) {
-		page, err := v.App.Vouchers(v.ctx(), v.by, coupon.VoucherFilter{Holder: c.ID, Status: coupon.StatusActive}, coupon.Paging{Limit: 100})
+		page, err := v.App.Vouchers(v.ctx(), v.by, coupon.VoucherFilter{Holder: c.ID, Statuses: available}, coupon.Paging{Limit: 100})
 		if err != nil {
 			return nil, err
 		}
@@ -105,7 +118,7 @@ func (v *visit) customerFacts(c coupon.Customer) (ui.Facts, error) {
 		if page.Next != "" {
 			n += "+"
 		}
-		facts = append(facts, ui.Fact{Label: "Coupons to use", Value: n, Href: customerPath(c.ID) + "/coupons?status=active"})
+		facts = append(facts, ui.Fact{Label: "Vouchers to use", Value: n, Small: discountsAmong(page.Rows)})
 	}
 	if v.can(coupon.ReadRedemptions) {
 		page, err := v.App.Redemptions(v.ctx(), v.by, coupon.RedemptionFilter{Customer: c.ID, From: v.clock.Now.AddDate(-1, 0, 0)}, coupon.Paging{Limit: 100})
@@ -115,6 +128,20 @@ func (v *visit) customerFacts(c coupon.Customer) (ui.Facts, error) {
 		facts = append(facts, redeemedFact(page, v.currency()))
 	}
 	return append(facts, ui.Fact{Label: "Consent", Body: consents(c)}), nil
+}
+
+// discountsAmong says how many of a customer's vouchers are discount codes.
+func discountsAmong(list []coupon.VoucherView) string {
+	n := 0
+	for i := range list {
+		if list[i].Kind == coupon.KindDiscount {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return count(int64(n), "discount code", "discount codes")
 }
 
 func (v *visit) balanceFact(c coupon.Customer, list []coupon.Balance) ui.Fact {
@@ -164,9 +191,32 @@ func consents(c coupon.Customer) templ.Component {
 // activityPage is the customer's first tab (DC-04): everything that happened.
 type activityPage struct {
 	customerHead
+	Actions []templ.Component
+	Kinds   ui.Chips
 	History ui.History
 	Empty   ui.Empty
 	Pager   ui.Pager
+}
+
+// eventGroup is one choice of the activity's filter.
+type eventGroup struct {
+	name, label, icon string
+	types             []coupon.EventType
+}
+
+// eventGroups are what the activity can be narrowed to; the first is all of it.
+func eventGroups() []eventGroup {
+	return []eventGroup{
+		{"", "All", "history", nil},
+		{"notes", "Notes", "note", []coupon.EventType{coupon.EventNoteAdded}},
+		{"messages", "Messages", "mail", []coupon.EventType{coupon.EventMessageQueued, coupon.EventMessageFailed, coupon.EventSignInCodeShown}},
+		{"uses", "Redemptions", "check", []coupon.EventType{coupon.EventVoucherRedeemed, coupon.EventVoucherReversed, coupon.EventVoucherHeld, coupon.EventVoucherReleased}},
+		{"vouchers", "Vouchers", "ticket", []coupon.EventType{
+			coupon.EventVoucherIssued, coupon.EventVoucherVoided, coupon.EventVoucherDeleted, coupon.EventVoucherDeactivated, coupon.EventVoucherReactivated, coupon.EventVoucherExtended,
+			coupon.EventVoucherReassigned, coupon.EventVoucherReplaced, coupon.EventVoucherLapsed, coupon.EventVoucherRevealed,
+		}},
+		{"customer", "Customer", "user", []coupon.EventType{coupon.EventCustomerCreated, coupon.EventCustomerChanged, coupon.EventBalanceAdjusted, coupon.EventPasswordChanged, coupon.EventLockoutCleared, coupon.EventAccessRefused}},
+	}
 }
 
 func (v *visit) customer() error {
@@ -178,9 +228,25 @@ func (v *visit) customer() error {
 	if !v.can(coupon.ReadRedemptions) {
 		return v.show(head.Head.Title, p.view())
 	}
-	form := v.query()
-	q := filters(form, "type")
-	page, err := v.App.Events(v.ctx(), v.by, coupon.EventFilter{Customer: head.Customer.ID, Type: coupon.EventType(form.Text("type"))}, paging(form))
+	form, path := v.query(), customerPath(head.Customer.ID)
+	q := filters(form, "show")
+	filter := coupon.EventFilter{Customer: head.Customer.ID}
+	p.Kinds.Label = "Show events"
+	for _, g := range eventGroups() {
+		chosen := g.name == form.Text("show")
+		p.Kinds.Items = append(p.Kinds.Items, ui.Chip{Label: g.label, Icon: g.icon, Href: with(path, nil, "show", g.name), Current: chosen})
+		if chosen && g.name != "" {
+			filter.Types = g.types
+			p.Empty = ui.Empty{Icon: g.icon, Title: "Nothing of this kind", Text: "No such events have happened.", Actions: []templ.Component{ui.Action{Label: "Show all", Href: path}}}
+		}
+	}
+	if v.can(coupon.SendMessages) {
+		p.Actions = []templ.Component{
+			messageAction(head.Customer.ID, coupon.BySMS), messageAction(head.Customer.ID, coupon.ByEmail),
+			ui.Menu{ID: "activity-more", Icon: "dots", Look: ui.Quiet, Items: []ui.Action{noteAction(head.Customer.ID, "")}},
+		}
+	}
+	page, err := v.App.Events(v.ctx(), v.by, filter, paging(form))
 	if err != nil {
 		return err
 	}
@@ -188,47 +254,6 @@ func (v *visit) customer() error {
 		return err
 	}
 	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "event", "events"), customerPath(head.Customer.ID), q, page.Prev, page.Next)
-	return v.show(head.Head.Title, p.view())
-}
-
-// couponsPage is the tab with the vouchers a customer holds or has used (CC-04 to CC-07).
-type couponsPage struct {
-	customerHead
-	Note  templ.Component
-	Bar   ui.FilterBar
-	Bulk  templ.Component
-	Table ui.Table
-	Pager ui.Pager
-}
-
-var customerCouponNames = []string{"status", "serial", "q"}
-
-func (v *visit) customerCouponsFind() error {
-	return v.find(customerPath(coupon.CustomerID(v.id()))+"/coupons", nil, customerCouponNames...)
-}
-
-func (v *visit) customerCoupons() error {
-	head, err := v.customerTop("Coupons")
-	if err != nil {
-		return err
-	}
-	form, path := v.query(), customerPath(head.Customer.ID)+"/coupons"
-	q := filters(form, customerCouponNames...)
-	page, err := v.App.Vouchers(v.ctx(), v.by, coupon.VoucherFilter{
-		OfOwner: head.Customer.ID, Status: coupon.Status(form.Text("status")), Serial: form.Text("serial"), Search: form.Text("q"),
-	}, paging(form))
-	if err != nil {
-		return err
-	}
-	p := couponsPage{customerHead: head, Note: missNote(form)}
-	p.Bar = ui.FilterBar{Path: path, Query: q, Search: "q", Hint: "Filter these coupons", Post: path + "/find", Filters: []ui.Filter{statusFilter()}}
-	p.Table = ui.Table{Label: "Customer Coupon List", Columns: voucherColumns(), Rows: v.voucherRows(page.Rows, nil), Wide: true, Empty: ui.Empty{Icon: "ticket", Title: "No coupons", Text: "Coupons that this customer holds or has used will stand here."}}
-	if len(q) > 0 {
-		p.Table.Empty = ui.Empty{Icon: "search", Title: "Nothing fits", Text: "None of this customer's coupons matches.", Actions: []templ.Component{ui.Action{Label: "Show all", Href: path}}}
-	}
-	p.Bulk = v.bulk(&p.Table, page.Rows, "coupons", with(path, q, "", ""))
-	p.Bar.Columns = v.columns("vouchers", with(path, q, "", ""), &p.Table)
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "coupon", "coupons"), path, q, page.Prev, page.Next)
 	return v.show(head.Head.Title, p.view())
 }
 

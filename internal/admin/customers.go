@@ -7,6 +7,7 @@ import (
 
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/fault"
+	"github.com/scriphq/scrip/internal/httpx"
 	"github.com/scriphq/scrip/internal/ui"
 )
 
@@ -15,6 +16,7 @@ const customersPath = "/admin/customers"
 // customersPage lists customers; ‘View’ and the person icon open one.
 type customersPage struct {
 	Actions []templ.Component
+	Note    templ.Component
 	Bar     ui.FilterBar
 	Table   ui.Table
 	Pager   ui.Pager
@@ -27,7 +29,7 @@ func (v *visit) customers() error {
 	if err != nil {
 		return err
 	}
-	p := customersPage{Bar: ui.FilterBar{Path: customersPath, Query: q, Search: "q", Hint: "Name, e-mail, mobile, id", Filters: []ui.Filter{
+	p := customersPage{Note: missNote(form), Bar: ui.FilterBar{Path: customersPath, Query: q, Search: "q", Hint: "Name, e-mail, mobile, id, code", Post: customersPath + "/find", Filters: []ui.Filter{
 		{Label: "Group", Inputs: []ui.Field{{Label: "Group", Name: "group", Free: true}}},
 	}}}
 	add := ui.Action{Label: "Add customer", Icon: "plus", Look: ui.Main, Href: customersPath + "/new", Dialog: ui.DialogPage}
@@ -44,6 +46,52 @@ func (v *visit) customers() error {
 	}}
 	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "customer", "customers"), customersPath, q, page.Prev, page.Next)
 	return v.show("Customers", p.view())
+}
+
+// customersFind ends a search for a customer. A whole code leads to who holds it, or has
+// used it; it stands in no address. What customers are called goes first: a mobile number
+// looks like a code.
+func (v *visit) customersFind() error {
+	f, err := httpx.ReadForm(v.r)
+	if err != nil {
+		return err
+	}
+	q, typed := filters(f, "group"), f.Text("q")
+	q.Del("after")
+	q.Del("before")
+	x, missing := v.App.Lookup(v.ctx(), v.by, typed)
+	switch {
+	case typed == "":
+		return httpx.SeeOther(v.w, with(customersPath, q, "", ""))
+	case missing == nil:
+		return v.toOwner(&x)
+	case !notFound(missing) && !invalid(missing):
+		return missing
+	}
+	page, err := v.App.Customers(v.ctx(), v.by, coupon.CustomerFilter{Search: typed}, coupon.Paging{Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(page.Rows) == 0 && codeLike(typed) {
+		return httpx.SeeOther(v.w, with(customersPath, q, "miss", missed(missing)))
+	}
+	return httpx.SeeOther(v.w, with(customersPath, q, "q", typed))
+}
+
+// toOwner leads to the customer behind a voucher, or to the voucher that has none.
+func (v *visit) toOwner(x *coupon.VoucherView) error {
+	who := x.Holder
+	if who == "" {
+		who = x.LastCustomer
+	}
+	if who == "" {
+		return v.to(voucherPath(x.ID), "Nobody holds this voucher or has used it.")
+	}
+	tab := "/coupons"
+	if x.Kind == coupon.KindDiscount {
+		tab = "/codes"
+	}
+	return httpx.SeeOther(v.w, with(customerPath(who)+tab, nil, "serial", x.Serial))
 }
 
 func (v *visit) customerRows(list []coupon.Customer) []ui.Row {

@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"strings"
+
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/fault"
 )
@@ -15,6 +17,20 @@ func missed(err error) string {
 		return f.Code
 	}
 	return coupon.ErrNotFound.Code
+}
+
+// filed puts what a fault says of one field, or of those within it, under another name.
+func filed(err error, from, to string) error {
+	f := fault.Of(err)
+	if f == nil {
+		return nil
+	}
+	for name, msg := range f.Fields {
+		if name == from || strings.HasPrefix(name, from+".") {
+			return fault.Field(to, msg)
+		}
+	}
+	return err
 }
 
 // named puts a fault's sentence under the name of a field.

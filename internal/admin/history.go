@@ -34,7 +34,7 @@ func facts() map[coupon.EventType]fact {
 		coupon.EventSetUp: {"Installation set up", "star", ui.OK}, coupon.EventSettingsChanged: {"Settings changed", "gear", ui.Info}, coupon.EventStaffCreated: {"Staff added", "user", ui.OK},
 		coupon.EventStaffChanged: {"Staff changed", "user", ui.Info}, coupon.EventPasswordChanged: {"Password changed", "lock", ui.Info}, coupon.EventSignedIn: {"Signed in", "log-in", ui.Plain},
 		coupon.EventSignedOut: {"Signed out", "log-out", ui.Plain}, coupon.EventLocationCreated: {"Location added", "map-pin", ui.OK}, coupon.EventLocationChanged: {"Location changed", "map-pin", ui.Info},
-		coupon.EventKeyCreated: {"API key created", "key", ui.OK}, coupon.EventKeyRevoked: {"API key revoked", "key", ui.Bad}, coupon.EventMessageQueued: {"Message written", "mail", ui.Info},
+		coupon.EventKeyCreated: {"API key created", "key", ui.OK}, coupon.EventKeyRevoked: {"API key revoked", "key", ui.Bad}, coupon.EventMessageQueued: {"Message written", "mail", ui.Info}, coupon.EventMessageFailed: {"Message failed", "mail", ui.Bad}, coupon.EventNoteAdded: {"Note", "note", ui.Info},
 		coupon.EventSignInCodeShown: {"Sign-in code shown to staff", "eye", ui.Warn}, coupon.EventLockoutCleared: {"Lock-out cleared", "unlock", ui.OK}, coupon.EventImportUploaded: {"Import uploaded", "upload", ui.Plain},
 		coupon.EventImportConfirmed: {"Import confirmed", "check", ui.OK}, coupon.EventSecretRotated: {"Secret key rotated", "key", ui.Warn}, "vouchers.exported": {"List exported", "download", ui.Info},
 		"access.refused": {"Access to somebody else's refused", "shield", ui.Bad},
@@ -77,7 +77,10 @@ func (v *visit) told(list []coupon.Event, own string) (ui.History, error) {
 		}
 		item := ui.HistoryItem{Icon: f.icon, Tone: f.tone, Title: f.title, By: byWord(e.By), At: v.clock.At(e.At), Text: v.details(e, places), Event: eventJSON(e)}
 		item.Quote, _ = e.Data["reason"].(string)
-		if e.Subject != own {
+		if e.Type == coupon.EventNoteAdded {
+			item.Quote, _ = e.Data["text"].(string)
+		}
+		if e.Subject != own && (v.can(coupon.ReadMessages) || !strings.HasPrefix(e.Subject, "msg_")) {
 			item.Body = subjectLink(e)
 		}
 		out = append(out, item)
@@ -113,6 +116,10 @@ func (v *visit) details(e *coupon.Event, places map[string]string) string {
 	}
 	if c := coupon.Channel(text("channel")); c != "" {
 		add(strings.ToLower(channelWord(c)))
+	}
+	if e.Type == coupon.EventMessageQueued {
+		add(capital(channelName(text("channel"))))
+		add(strings.ToLower(purposeWord(text("purpose"))))
 	}
 	if t := coupon.TransactionType(text("transaction")); t != "" {
 		add(strings.ToLower(transactionWord(t)))
@@ -209,7 +216,7 @@ func eventJSON(e *coupon.Event) string {
 func subjectLink(e *coupon.Event) templ.Component {
 	for prefix, to := range map[string]ui.Link{
 		"vch_": {Label: "Open the voucher", Href: "/admin/vouchers/"}, "bat_": {Label: "Open the batch", Href: "/admin/batches/"}, "cmp_": {Label: "Open the campaign", Href: "/admin/coupons/"},
-		"cus_": {Label: "Open the customer", Href: "/admin/customers/"}, "imp_": {Label: "Open the import", Href: importsPath + "/"},
+		"msg_": {Label: "Open the message", Href: "/admin/messages/"}, "cus_": {Label: "Open the customer", Href: "/admin/customers/"}, "imp_": {Label: "Open the import", Href: importsPath + "/"},
 	} {
 		if strings.HasPrefix(e.Subject, prefix) {
 			to.Href += e.Subject

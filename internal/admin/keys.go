@@ -186,15 +186,13 @@ func purposeWord(s string) string {
 
 func (v *visit) messageRow(m *coupon.Message) ui.Row {
 	var acts templ.Component
-	if m.Purpose != "sign_in" || v.can(coupon.ManageSettings) {
+	if m.Purpose != coupon.PurposeSignIn || v.can(coupon.ManageSettings) {
 		acts = ui.Actions{ui.Action{Label: "Show", Icon: "eye", Tiny: true, Post: settingsPath + "/outbox/" + m.ID + "/show"}}
 	}
-	channel := "E-mail"
-	if m.Channel == "sms" {
-		channel = "SMS"
-	}
+	state := messageStatus(m)
+	state.Title = m.Error
 	return ui.Row{Cells: []templ.Component{
-		v.clock.At(m.CreatedAt), ui.Text(m.To), ui.Text(channel), ui.Text(purposeWord(m.Purpose)), v.person(m.Customer, "Open"), ui.Status{Tone: ui.Info, Word: capital(m.State)}, acts,
+		v.clock.At(m.CreatedAt), ui.Text(m.To), ui.Text(capital(channelName(m.Channel))), ui.Text(purposeWord(m.Purpose)), v.person(m.Customer, "Open"), state, acts,
 	}}
 }
 
@@ -204,7 +202,7 @@ func (v *visit) outboxShow() error {
 	if err != nil {
 		return err
 	}
-	return v.outboxShowing(&openedMessage{Text: text, SignIn: m.Purpose == "sign_in", About: ui.KeyValues{
+	return v.outboxShowing(&openedMessage{Text: text, SignIn: m.Purpose == coupon.PurposeSignIn, About: ui.KeyValues{
 		{Key: "To", Text: m.To}, {Key: "What", Text: purposeWord(m.Purpose)}, {Key: "Subject", Text: m.Subject}, {Key: "Written", Body: v.clock.At(m.CreatedAt)},
 	}})
 }

@@ -14,7 +14,7 @@ import (
 
 // everyPage lists the pages that can be looked at, by a name.
 func (d *desk) everyPage() map[string]string {
-	gift := d.issue()
+	gift, codes := d.issue(), d.troubles()
 	d.importBoth()
 	d.publish()
 	used := must[coupon.Page[coupon.VoucherView]](d.t)(d.app.Vouchers(d.t.Context(), d.as(coupon.Admin).By, coupon.VoucherFilter{UsedBy: d.mei.ID}, coupon.Paging{}))
@@ -22,6 +22,9 @@ func (d *desk) everyPage() map[string]string {
 	mei, batch, voucher, fresh := "/admin/customers/"+string(d.mei.ID), "/admin/batches/"+string(d.refill.ID), "/admin/vouchers/"+string(used.Rows[0].ID), "/admin/vouchers/"+string(gift.Voucher.ID)
 	return map[string]string{
 		"dashboard": "/admin/", "profile": "/admin/profile", "help": "/admin/help", "customers": "/admin/customers", "customer-new": "/admin/customers/new", "customer": mei,
+		"customer-codes": mei + "/codes", "customer-messages": mei + "/messages", "customer-notes": mei + "/notes", "customer-sms": mei + "/message?channel=sms", "customer-mail": mei + "/message?channel=email",
+		"customer-note": mei + "/note", "customer-generate": mei + "/generate", "activity-notes": mei + "?show=notes", "voucher-data": fresh + "/data", "voucher-redeem": fresh + "/redeem",
+		"voucher-resend": fresh + "/resend", "voucher-note": fresh + "/note", "code-replace": "/admin/vouchers/" + string(codes.wrong.Voucher.ID) + "/replace",
 		"customer-edit": mei + "/edit", "customer-coupons": mei + "/coupons", "customer-balance": mei + "/balance", "customer-details": mei + "/details", "customer-adjust": mei + "/adjust",
 		"customer-top-up": mei + "/top-up", "customer-password": mei + "/password", "campaigns": "/admin/coupons", "campaign-new": "/admin/coupons/new", "campaign": "/admin/coupons/" + string(d.gift.ID), "campaign-edit": "/admin/coupons/" + string(d.gift.ID) + "/edit",
 		"campaign-pause": "/admin/coupons/" + string(d.gift.ID) + "/state?to=paused", "campaign-batch": "/admin/coupons/" + string(d.gift.ID) + "/batch", "campaign-issue": "/admin/coupons/" + string(d.gift.ID) + "/issue",

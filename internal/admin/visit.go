@@ -35,6 +35,7 @@ type visit struct {
 	by    app.By
 	org   coupon.Organisation
 	clock ui.Clock
+	from  string // the list that what is done to a row leads back to, where that is not the row's own page
 	place string // the place of the navigation this page belongs to, where the path does not say it
 }
 

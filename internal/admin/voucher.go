@@ -158,28 +158,6 @@ func (v *visit) voucherAbout(x *coupon.VoucherView) ui.KeyValues {
 	return about
 }
 
-func earnedBy(x *coupon.VoucherView) string {
-	how := map[string]string{"manual": "Manually", "distribution": "Distribution", "automation": "Automation", "loyalty": "Loyalty program", "api": "API", "import": "Import"}[x.EarningMethod]
-	if how == "" {
-		how = "Batch"
-	}
-	if x.SourceReference != "" {
-		how += " · " + x.SourceReference
-	}
-	return how
-}
-
-func appliesTo(d coupon.TermsDoc) string {
-	a := d.Value.AppliesTo
-	switch {
-	case len(a.Collections) > 0:
-		return "Collections " + strings.Join(a.Collections, ", ")
-	case len(a.Products) > 0:
-		return "Products " + strings.Join(a.Products, ", ")
-	}
-	return "ALL"
-}
-
 // redemptionsOf lists the uses of a voucher with what became of them.
 func (v *visit) redemptionsOf(x *coupon.VoucherView) (ui.Table, error) {
 	t := ui.Table{Label: "Redemptions", Columns: redemptionColumns(), Empty: ui.Empty{Icon: "scan", Title: "Not used yet", Text: "Every use of this voucher will stand here, with who, where and when."}}

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"slices"
 
 	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
@@ -15,7 +16,10 @@ type act struct {
 	Title, Text       string // the question, and what will happen
 	Submit, Said      string
 	Danger            bool
-	Optional          bool // the reason may stay empty
+	Optional          bool                             // the reason may stay empty
+	Asks              string                           // what the text field is called, where that is not ‘Reason’
+	Wordless          bool                             // there is no reason to give
+	prepare           func(v *visit, p *actForm) error // fills in what the form offers, where that takes reading
 	Need              coupon.Permission
 	fits              func(x *coupon.VoucherView, s coupon.Status) bool
 	run               func(*app.App, context.Context, app.Request, coupon.VoucherID, string) (coupon.Voucher, error) // needs the reason only
@@ -26,6 +30,23 @@ func stillActive(x *coupon.VoucherView, _ coupon.Status) bool { return x.State =
 
 // acts lists them in the order of the menu; what ends a voucher comes last.
 func acts() []act {
+	return append(deskActs(), lifeActs()...)
+}
+
+// deskActs are what the support desk does with a voucher for its holder.
+func deskActs() []act {
+	return []act{
+		{Name: "redeem", Label: "Redeem", Icon: "scan", Title: "Redeem for the customer", Submit: "Confirm", Said: "The voucher was redeemed.", Wordless: true, Need: coupon.RedeemVouchers,
+			fits: func(x *coupon.VoucherView, s coupon.Status) bool { return usable(s) && x.Kind != coupon.KindDiscount }, prepare: (*visit).redeemOffers, do: (*visit).doRedeem},
+		{Name: "resend", Label: "Resend", Icon: "send", Title: "Send the code again", Submit: "Resend", Said: "The same code is on its way again: the message is in the Outbox.", Wordless: true, Need: coupon.SendMessages,
+			fits: func(x *coupon.VoucherView, s coupon.Status) bool { return usable(s) && x.Holder != "" }, prepare: (*visit).resendOffers, do: (*visit).doResend},
+		{Name: "note", Label: "Add note", Icon: "note", Title: "Add a note", Text: "It stands in the history of the voucher and of its holder, for good.", Submit: "Add note", Said: "The note was added.", Asks: "Note", Need: coupon.SendMessages,
+			fits: func(*coupon.VoucherView, coupon.Status) bool { return true }, do: (*visit).doNote},
+	}
+}
+
+// lifeActs change a voucher's life.
+func lifeActs() []act {
 	return []act{
 		{Name: "extend", Label: "Change expiry", Icon: "calendar", Title: "Change the expiry", Text: "An expired voucher can be used again until the new day ends.", Submit: "Change expiry", Said: "The expiry was changed.", Optional: true, fits: stillActive, do: (*visit).doExtend},
 		{Name: "reassign", Label: "Reassign", Icon: "swap", Title: "Give it to another customer", Text: "Links that were sent to the present holder stop working.", Submit: "Reassign", Said: "The voucher has another holder now.", Optional: true,
@@ -36,7 +57,7 @@ func acts() []act {
 			fits: func(x *coupon.VoucherView, _ coupon.Status) bool { return !over(x.State) && !x.Disabled }, run: (*app.App).Deactivate},
 		{Name: "reactivate", Label: "Reactivate", Icon: "play", Title: "Reactivate this voucher?", Text: "It can be used again at once.", Submit: "Reactivate", Said: "The voucher can be used again.", Optional: true,
 			fits: func(x *coupon.VoucherView, _ coupon.Status) bool { return !over(x.State) && x.Disabled }, run: (*app.App).Reactivate},
-		{Name: "replace", Label: "Replace", Icon: "refresh", Title: "Replace this voucher?", Text: "This one is deleted, and another with a new number and the same worth takes its place, for the same holder.", Submit: "Replace", Said: "This is the new voucher. The old one is deleted.", Danger: true, Need: coupon.IssueVouchers, fits: stillActive, do: (*visit).doReplace},
+		{Name: "replace", Label: "Replace", Icon: "refresh", Title: "Replace this voucher?", Text: "This one is deleted, and another with a new code takes its place, for the same holder.", Submit: "Replace", Said: "It was replaced by the new voucher. The old one is deleted.", Danger: true, Need: coupon.IssueVouchers, fits: stillActive, prepare: (*visit).replaceOffers, do: (*visit).doReplace},
 		{Name: "void", Label: "Void", Icon: "ban", Title: "Void this voucher?", Text: "It can never be used again. What is left of its value goes back to you.", Submit: "Void it", Said: "The voucher is void.", Danger: true, fits: stillActive, run: (*app.App).Void},
 		// Offered for used ones too: the refusal says why, which a missing entry does not.
 		{Name: "delete", Label: "Delete", Icon: "trash", Title: "Delete this voucher?", Text: "It can never be used again and leaves the list of unused ones. Its number is never given out again, and its history stays.", Submit: "Delete it", Said: "The voucher is deleted. Its history stays.", Danger: true,
@@ -53,27 +74,40 @@ func actOf(name string) (act, bool) {
 	return act{}, false
 }
 
-// actions are the entries of a voucher's menu.
-func (v *visit) actions(x *coupon.VoucherView) []ui.Action {
-	var out []ui.Action
+// fitting are the acts that this person may do with a voucher now.
+func (v *visit) fitting(x *coupon.VoucherView) []act {
 	if !v.can(coupon.ChangeVouchers) {
 		return nil
 	}
+	return slices.DeleteFunc(acts(), func(a act) bool {
+		return !a.fits(x, x.Shown(v.clock.Now)) || a.Need != "" && !v.can(a.Need)
+	})
+}
+
+// actions are the entries of a voucher's menu, less those that stand as buttons beside it.
+func (v *visit) actions(x *coupon.VoucherView, less ...string) []ui.Action {
+	var out []ui.Action
 	ending := false
-	for _, a := range acts() {
-		if !a.fits(x, x.Shown(v.clock.Now)) || a.Need != "" && !v.can(a.Need) {
+	for _, a := range v.fitting(x) {
+		if slices.Contains(less, a.Name) {
 			continue
 		}
 		if a.Danger && !ending && len(out) > 0 {
 			out = append(out, ui.Action{})
 		}
-		entry := ui.Action{Label: a.Label, Icon: a.Icon, Href: voucherPath(x.ID) + "/" + a.Name, Dialog: ui.DialogPage}
-		if a.Danger {
-			ending, entry.Look = true, ui.Ends
-		}
-		out = append(out, entry)
+		ending = ending || a.Danger
+		out = append(out, v.actEntry(a, x))
 	}
 	return out
+}
+
+// actEntry opens the form of an act, which leads back to the list it was opened from.
+func (v *visit) actEntry(a act, x *coupon.VoucherView) ui.Action {
+	entry := ui.Action{Label: a.Label, Icon: a.Icon, Href: with(voucherPath(x.ID)+"/"+a.Name, nil, "back", v.from), Dialog: ui.DialogPage}
+	if a.Danger {
+		entry.Look = ui.Ends
+	}
+	return entry
 }
 
 // actForm asks for the reason, and for what else the act needs.
@@ -85,7 +119,20 @@ type actForm struct {
 	Reason   string
 	Until    string // as typed, for extend
 	Customer string // as typed, for reassign
-	Nonce    []ui.Pair
+	Back     string // the list that it was opened from; "" is the voucher
+	Redeem   redeemForm
+	Resend   resendForm
+	Replace  replaceForm
+	Hidden   []ui.Pair
+	None     string // why there is nothing to fill in
+}
+
+// home is where the form leads back to.
+func (p *actForm) home() string {
+	if p.Back != "" {
+		return p.Back
+	}
+	return voucherPath(p.Voucher.ID)
 }
 
 func (v *visit) voucherAction() error {
@@ -93,7 +140,7 @@ func (v *visit) voucherAction() error {
 	if !ok {
 		return errNoPage
 	}
-	return v.actShow(a, actForm{state: fresh})
+	return v.actShow(a, actForm{state: fresh, Back: httpx.LocalPath(v.query().Text("back"), "")})
 }
 
 func (v *visit) actShow(a act, p actForm) error {
@@ -110,8 +157,13 @@ func (v *visit) actShow(a act, p actForm) error {
 	if a.Name == "delete" && x.Uses > 0 {
 		return v.undeletable(p, &x)
 	}
-	p.act, p.Voucher, p.Nonce = a, x, nonce()
+	p.act, p.Voucher, p.Hidden = a, x, append(nonce(), pair("back", p.Back))
 	p.Thing = v.thing(&x)
+	if a.prepare != nil {
+		if err := a.prepare(v, &p); err != nil {
+			return err
+		}
+	}
 	if p.Until == "" && p.Code == fresh.Code {
 		p.Until = lastDay(v.org, x.ExpiresAt)
 	}
@@ -137,7 +189,7 @@ func (v *visit) voucherActionSave() error {
 		return errNoPage
 	}
 	f, err := httpx.ReadForm(v.r)
-	p := actForm{Reason: f.Text("reason"), Until: f.Text("until"), Customer: f.Text("customer")}
+	p := actForm{Reason: f.Text("reason"), Until: f.Text("until"), Customer: f.Text("customer"), Back: httpx.LocalPath(f.Text("back"), ""), Redeem: readRedeem(f), Resend: readResend(f), Replace: readReplace(f)}
 	to := ""
 	if err == nil {
 		var req app.Request
@@ -150,6 +202,9 @@ func (v *visit) voucherActionSave() error {
 			return err
 		}
 		return v.actShow(a, p)
+	}
+	if p.Back != "" {
+		return v.to(p.Back, a.Said)
 	}
 	return v.to(voucherPath(coupon.VoucherID(to)), a.Said)
 }
@@ -183,14 +238,15 @@ func (v *visit) doReassign(req app.Request, p *actForm) (string, error) {
 	return settled(req, x, err)
 }
 
-func (v *visit) doReplace(req app.Request, p *actForm) (string, error) {
-	x, _, err := v.App.Replace(v.ctx(), req, v.voucherID(), app.ReplaceInput{Reason: p.Reason})
-	return settled(req, x, err)
+func (v *visit) doNote(req app.Request, p *actForm) (string, error) {
+	n, err := v.App.AddNote(v.ctx(), req, app.NoteInput{Voucher: v.voucherID(), Text: p.Reason})
+	_, err = settled(req, n, err)
+	return v.id(), filed(err, "text", "reason")
 }
 
 // undeletable says why a used voucher is not deleted, instead of asking for a reason (J1.8).
 func (v *visit) undeletable(p actForm, x *coupon.VoucherView) error {
-	page := undeletablePage{Thing: v.thing(x), Back: voucherPath(x.ID), Text: "What was used is never deleted: the redemption and the customer's balance stand on it."}
+	page := undeletablePage{Thing: v.thing(x), Back: (&actForm{Back: p.Back, Voucher: *x}).home(), Text: "What was used is never deleted: the redemption and the customer's balance stand on it."}
 	if v.can(coupon.ReadRedemptions) {
 		_, last, err := v.App.LastUse(v.ctx(), v.by, x.ID)
 		if err != nil && !fault403(err) {
@@ -215,5 +271,28 @@ type undeletablePage struct {
 
 // labels name the fields of the form for the summary of what is wrong.
 func (p *actForm) labels() []ui.Pair {
-	return []ui.Pair{pair("expires_at", "Last day"), pair("customer", "Customer"), pair("reason", "Reason")}
+	return []ui.Pair{
+		pair("location", "Location"), pair("money", "Amount"), pair("reference", "Reference"), pair("channel", "By"), pair("text", "Text"), pair("type", "Type"), pair("value", "Value"),
+		pair("expires_at", "Last day"), pair("customer", "Customer"), pair("reason", p.asks()),
+	}
+}
+
+// asks is what the text field is called.
+func (p *actForm) asks() string {
+	if p.act.Asks != "" {
+		return p.act.Asks
+	}
+	return "Reason"
+}
+
+// first reports whether the reason is what is typed first.
+func (p *actForm) first() bool {
+	return p.act.Name != "extend" && p.act.Name != "reassign" && len(p.Replace.Types) == 0
+}
+
+func (p *actForm) hint() string {
+	if p.act.Name == "note" {
+		return "Codes in it are masked when it is saved."
+	}
+	return "Kept with the event, for whoever asks later."
 }

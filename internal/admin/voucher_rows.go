@@ -126,10 +126,26 @@ func second(x *coupon.VoucherView) string {
 func over(s coupon.VoucherState) bool { return s == coupon.VoucherVoid || s == coupon.VoucherDeleted }
 
 // rowMenu offers what can be done with a voucher.
-func (v *visit) rowMenu(x *coupon.VoucherView) templ.Component {
+func (v *visit) rowMenu(x *coupon.VoucherView) templ.Component { return v.rowActs(x) }
+
+// rowActs is rowMenu with some of the acts as buttons before it.
+func (v *visit) rowActs(x *coupon.VoucherView, names ...string) templ.Component {
+	var out ui.Actions
 	items := []ui.Action{{Label: "Open", Icon: "ticket", Href: voucherPath(x.ID)}}
-	if more := v.actions(x); len(more) > 0 {
+	if v.can(coupon.ReadRedemptions) {
+		items = append(items, ui.Action{Label: "Event data", Icon: "code", Href: voucherPath(x.ID) + "/data", Dialog: ui.DialogPage})
+	}
+	for _, name := range names {
+		for _, a := range v.fitting(x) {
+			if a.Name == name {
+				button := v.actEntry(a, x)
+				button.Icon, button.Tiny = "", true
+				out = append(out, button)
+			}
+		}
+	}
+	if more := v.actions(x, names...); len(more) > 0 {
 		items = append(append(items, ui.Action{}), more...)
 	}
-	return ui.Actions{ui.Menu{ID: "menu-" + string(x.ID), Icon: "dots", Look: ui.Quiet, Tiny: true, Items: items}}
+	return append(out, ui.Menu{ID: "menu-" + string(x.ID), Icon: "dots", Look: ui.Quiet, Tiny: true, Items: items})
 }

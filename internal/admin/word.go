@@ -132,11 +132,7 @@ func worth(d coupon.TermsDoc, face int64, asset money.Asset) string {
 		}
 		return "Amount of each batch"
 	case coupon.ValuePercent:
-		out := val.BasisPoints.Format("en")
-		if !strings.HasSuffix(out, "%") {
-			out += " %"
-		}
-		return out + " off"
+		return strings.ReplaceAll(val.BasisPoints.Format("en"), " ", "\u00a0") + " off"
 	case coupon.ValueFreeShipping:
 		return "Free shipping"
 	case coupon.ValueUnits:
@@ -155,7 +151,6 @@ func worth(d coupon.TermsDoc, face int64, asset money.Asset) string {
 	return capital(string(val.Type))
 }
 
-// worthOf says what a voucher is worth.
 // valueTypeWord names the type of a campaign's value, with its currency.
 func valueTypeWord(d coupon.TermsDoc) string {
 	switch d.Value.Type {
@@ -172,7 +167,28 @@ func valueTypeWord(d coupon.TermsDoc) string {
 	return worth(d, 0, "")
 }
 
-func worthOf(v *coupon.VoucherView) string { return worth(v.Doc, v.Face, v.Asset) }
+// worthOf says what a voucher is worth, without doubt between an amount and a percentage.
+func worthOf(v *coupon.VoucherView) string {
+	out := worth(v.Doc, v.Face, v.Asset)
+	if v.Doc.Value.Type == coupon.ValueAmount && !stored(v) {
+		out += " off"
+	}
+	return out
+}
+
+// typeOf names the type of what a voucher is worth, as the support desk does (DC-09).
+func typeOf(v *coupon.VoucherView) string {
+	switch t := v.Doc.Value.Type; {
+	case stored(v) && t == coupon.ValueAmount:
+		return "Stored value"
+	case t == coupon.ValueAmount:
+		return "Fixed amount off"
+	case t == coupon.ValuePercent:
+		return "Percentage off"
+	default:
+		return capital(string(t))
+	}
+}
 
 // stored reports whether a voucher holds a value that can be less than its face.
 func stored(v *coupon.VoucherView) bool {

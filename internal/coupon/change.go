@@ -43,7 +43,7 @@ func (s *State) Changes(mark MarkID, now time.Time) (*Changes, bool) {
 	c := &Changes{
 		Mark: mark, At: now, Codes: s.done.codes, Rebound: s.done.rebound, Terms: s.done.terms, Keys: s.done.keys, Entries: s.done.entries,
 		Events: s.done.events, Reversals: s.done.undone, Reserved: s.done.reserved, Freed: s.done.freed, Recount: s.done.recount,
-		Imports: s.done.imports,
+		Imports:  s.done.imports,
 		Messages: s.done.messages, Notes: s.done.notes,
 	}
 	c.NewCampaigns, c.Campaigns = ordered(s.Campaigns, func(r *Campaign) string { return string(r.ID) })

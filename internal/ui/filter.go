@@ -32,6 +32,23 @@ type FilterBar struct {
 	Columns Columns
 }
 
+// Chip is one choice among Chips.
+type Chip struct {
+	Label   string
+	Icon    string
+	Href    string
+	Current bool
+}
+
+// Chips narrows a list to one of a few kinds, each with its icon.
+type Chips struct {
+	Label string // for listeners: what is chosen
+	Items []Chip
+}
+
+// Render writes the choices.
+func (c Chips) Render(ctx context.Context, w io.Writer) error { return c.view().Render(ctx, w) }
+
 // Columns lets people choose which columns a list shows; it is sent as a form.
 type Columns struct {
 	Action  string

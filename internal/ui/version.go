@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "9a40569e36c3"
+const version = "262c4ab05d4b"
