@@ -121,7 +121,7 @@ func (v *visit) couponRow(r *deskRow) ui.Row {
 		left = amount(r.Balance, r.Asset) + " left"
 	}
 	return ui.Row{Off: over(r.State), Cells: []templ.Component{
-		v.codeCell(r.VoucherView, r.shown), ui.Link{Label: r.CampaignName, Second: kindWord(r.Kind)}, ui.Text(worthOf(r.VoucherView)), statusOf(r.status), v.usage(r), ui.Text(left),
+		v.codeCell(r.VoucherView, r.shown), ui.Link{Label: r.CampaignName, Href: campaignPath(r.Campaign), Second: second(r.VoucherView)}, ui.Text(worthOf(r.VoucherView)), statusOf(r.status), v.usage(r), ui.Text(left),
 		v.expiry(r.ExpiresAt), earned(r.VoucherView), ui.Text(r.Remarks), v.delivery(r.sent), v.rowActs(r.VoucherView, "redeem", "void", "resend"),
 	}}
 }
