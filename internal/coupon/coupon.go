@@ -30,6 +30,8 @@ type (
 	RefusalID    string // rfs_
 	JobID        string // job_
 	MarkID       string // mrk_, one per engine commit
+	WebhookID    string // whk_
+	DeliveryID   string // dlv_
 )
 
 // Kind sets labels and defaults of a campaign; it never changes the rules.

@@ -61,6 +61,13 @@ const (
 	EventImportUploaded  EventType = "import.uploaded"
 	EventImportConfirmed EventType = "import.confirmed"
 	EventSecretRotated   EventType = "secret.rotated"
+	EventWebhookCreated  EventType = "webhook.created"
+	EventWebhookChanged  EventType = "webhook.changed"
+	EventWebhookEnabled  EventType = "webhook.enabled"
+	EventWebhookDisabled EventType = "webhook.disabled"
+	EventWebhookRotated  EventType = "webhook.rotated"
+	EventRedelivered     EventType = "delivery.repeated"
+	EventWebhookTest     EventType = "webhook.test" // only ever sent, never in the feed
 )
 
 // Event is one append-only fact. Data never holds a code. Its place is its

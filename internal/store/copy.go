@@ -34,6 +34,7 @@ func everyTable() []anyTable {
 		voucherTable.any(), codeTable.any(), customerTable.any(), customerKeyTable.any(), loginTable.any(), balanceTable.any(), counterTable.any(), redemptionTable.any(),
 		reversalTable.any(), holdTable.any(), reservationTable.any(), refusalTable.any(), entryTable.any(), eventTable.any(), markTable.any(), answerTable.any(), jobTable.any(),
 		leaseTable.any(), messageTable.any(), noteTable.any(), signInCodeTable.any(), attemptsTable.any(), importTable.any(), importRowTable.any(),
+		webhookTable.any(), webhookSecretTable.any(), queueTable.any(), deliveryTable.any(), attemptTable.any(),
 	}
 }
 

@@ -38,6 +38,7 @@ func fill(s *shop) *market {
 	rows = append(rows, coupon.ImportRow{Import: "imp_1", Number: 9, Reason: "no code"})
 	ok(t, s.AddImportRows(ctx, rows))
 	apply(t, s, &coupon.Changes{NewAnswers: []*coupon.Answer{{Key: "a", Sealed: plain{}.Seal("answer", "a"), At: start}, {Key: "b", Sealed: plain{}.Seal("answer", "b"), At: start}}})
+	newHook(s)
 	s.publish()
 	return m
 }
@@ -157,7 +158,7 @@ func TestResealReachesEverySealedValue(t *testing.T) {
 		ok(t, err)
 		rows := content(t, s.DB)
 		total := 0
-		for _, table := range []string{"voucher", "answer", "import_row", "message"} {
+		for _, table := range []string{"voucher", "answer", "import_row", "message", "webhook_secret"} {
 			if told[table] != int64(len(rows[table])) {
 				t.Errorf("%s: told of %d, there are %d", table, told[table], len(rows[table]))
 			}

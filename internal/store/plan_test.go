@@ -12,14 +12,15 @@ import (
 
 // The tables that grow to millions, by the names that queries give them.
 var (
-	scanned = regexp.MustCompile(`^SCAN (v|voucher|r|redemption|e|entry|event|code|k|p|customer|h|u|m|commit_mark|answer|reservation|i|import_row)$`)
-	seq     = regexp.MustCompile(`Seq Scan on (voucher|redemption|entry|event|code|customer|customer_key|commit_mark|answer|reservation|refusal|import_row|balance)\b`)
+	scanned = regexp.MustCompile(`^SCAN (v|voucher|r|redemption|e|entry|event|code|k|p|customer|h|u|m|commit_mark|answer|reservation|i|import_row|d|a|q|webhook_delivery|webhook_attempt|webhook_queue)$`)
+	seq     = regexp.MustCompile(`Seq Scan on (voucher|redemption|entry|event|code|customer|customer_key|commit_mark|answer|reservation|refusal|import_row|balance|webhook_delivery|webhook_attempt|webhook_queue)\b`)
 )
 
 // lists asks for every list there is, in every way that takes another query.
 func lists(t *testing.T, s *shop) map[string]func() error {
 	t.Helper()
 	m := newMarket(s)
+	newHook(s)
 	fair := m.made(m.fair)
 	all := map[string]func() error{
 		"customers": func() error { _, err := s.Customers(ctx, coupon.CustomerFilter{}, coupon.Paging{}); return err },
@@ -27,20 +28,32 @@ func lists(t *testing.T, s *shop) map[string]func() error {
 			_, err := s.Customers(ctx, coupon.CustomerFilter{Search: "+6591234"}, coupon.Paging{})
 			return err
 		},
-		"by key":      func() error { _, err := s.CustomerByKey(ctx, "source:src-Mei"); return err },
-		"entries":     func() error { _, err := s.Entries(ctx, m.mei.ID, coupon.Paging{}); return err },
-		"balances":    func() error { _, err := s.Balances(ctx, m.mei.ID); return err },
-		"by code":     func() error { _, err := s.VoucherByCode(ctx, []string{"fp:" + code(fair[0])}); return err },
-		"each":        func() error { return s.EachVoucher(ctx, m.fair.ID, func(coupon.VoucherView) error { return nil }) },
-		"batch":       func() error { _, err := s.Batch(ctx, m.fair.ID); return err },
-		"batches":     func() error { _, err := s.Batches(ctx, coupon.BatchFilter{}, coupon.Paging{}); return err },
-		"open sum":    func() error { _, err := s.OpenSum(ctx, m.fair.ID); return err },
-		"lapse":       func() error { _, err := s.LapseDue(ctx, s.now(), 10); return err },
-		"codes":       func() error { _, err := s.TakenCodes(ctx, []string{"x"}); return err },
-		"rows":        func() error { _, err := s.ImportRows(ctx, "imp_1", true, coupon.Paging{}); return err },
-		"each row":    func() error { _, err := s.EachImportRow(ctx, "imp_1", 1, 10); return err },
-		"days":        func() error { _, err := s.VoucherDays(ctx, coupon.KindGift, "2026-11-01"); return err },
-		"publish":     func() error { _, err := s.Publish(ctx); return err },
+		"by key":     func() error { _, err := s.CustomerByKey(ctx, "source:src-Mei"); return err },
+		"entries":    func() error { _, err := s.Entries(ctx, m.mei.ID, coupon.Paging{}); return err },
+		"balances":   func() error { _, err := s.Balances(ctx, m.mei.ID); return err },
+		"by code":    func() error { _, err := s.VoucherByCode(ctx, []string{"fp:" + code(fair[0])}); return err },
+		"each":       func() error { return s.EachVoucher(ctx, m.fair.ID, func(coupon.VoucherView) error { return nil }) },
+		"batch":      func() error { _, err := s.Batch(ctx, m.fair.ID); return err },
+		"batches":    func() error { _, err := s.Batches(ctx, coupon.BatchFilter{}, coupon.Paging{}); return err },
+		"open sum":   func() error { _, err := s.OpenSum(ctx, m.fair.ID); return err },
+		"lapse":      func() error { _, err := s.LapseDue(ctx, s.now(), 10); return err },
+		"codes":      func() error { _, err := s.TakenCodes(ctx, []string{"x"}); return err },
+		"rows":       func() error { _, err := s.ImportRows(ctx, "imp_1", true, coupon.Paging{}); return err },
+		"each row":   func() error { _, err := s.EachImportRow(ctx, "imp_1", 1, 10); return err },
+		"days":       func() error { _, err := s.VoucherDays(ctx, coupon.KindGift, "2026-11-01"); return err },
+		"publish":    func() error { _, err := s.Publish(ctx); return err },
+		"feed":       func() error { _, err := s.Feed(ctx, coupon.FeedPlace{}, 10); return err },
+		"due":        func() error { _, err := s.DueDeliveries(ctx, "whk_1", s.now(), 10); return err },
+		"deliveries": func() error { _, err := s.Deliveries(ctx, coupon.DeliveryFilter{}, coupon.Paging{}); return err },
+		"of a webhook": func() error {
+			_, err := s.Deliveries(ctx, coupon.DeliveryFilter{Webhook: "whk_1"}, coupon.Paging{})
+			return err
+		},
+		"that failed": func() error {
+			_, err := s.Deliveries(ctx, coupon.DeliveryFilter{Webhook: "whk_1", State: coupon.DeliveryFailed}, coupon.Paging{})
+			return err
+		},
+		"delivery":    func() error { _, err := s.Delivery(ctx, "dlv_1"); return err },
 		"redemption":  func() error { _, err := s.Redemption(ctx, "red_1"); return err },
 		"all refused": func() error { _, err := s.Refusals(ctx, coupon.RefusalFilter{}, coupon.Paging{}); return err },
 	}

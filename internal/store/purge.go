@@ -10,10 +10,11 @@ const (
 	keepAnswers      = 30 * 24 * time.Hour // as long as an idempotency key is good for
 	keepReservations = 24 * time.Hour      // after the end of their hold
 	keepAttempts     = 30 * 24 * time.Hour // after the last wrong code
+	keepDeliveries   = 30 * 24 * time.Hour // after their event, attempts with them
 )
 
-// Purge deletes what is over: old answers, ended reservations, sessions, sign-in codes
-// and forgotten counts of wrong codes. It goes in chunks, so writers wait only briefly.
+// Purge deletes what is over: old answers, ended reservations, sessions, sign-in codes,
+// forgotten counts of wrong codes, old deliveries of webhooks and secrets they had. It goes in chunks, so writers wait only briefly.
 func (db *DB) Purge(ctx context.Context, now time.Time) error {
 	for _, p := range []struct {
 		sql    string
@@ -24,6 +25,9 @@ func (db *DB) Purge(ctx context.Context, now time.Time) error {
 		{"DELETE FROM session WHERE token IN (SELECT token FROM session WHERE expires_at < $1 LIMIT $2)", now},
 		{"DELETE FROM sign_in_code WHERE customer IN (SELECT customer FROM sign_in_code WHERE expires_at < $1 LIMIT $2)", now},
 		{"DELETE FROM attempts WHERE attempts_key IN (SELECT attempts_key FROM attempts WHERE updated_at < $1 AND locked_until < $1 LIMIT $2)", now.Add(-keepAttempts)},
+		{"DELETE FROM webhook_attempt WHERE (delivery, number) IN (SELECT a.delivery, a.number FROM webhook_delivery d JOIN webhook_attempt a ON a.delivery = d.id WHERE d.created_at < $1 LIMIT $2)", now.Add(-keepDeliveries)},
+		{"DELETE FROM webhook_delivery WHERE id IN (SELECT id FROM webhook_delivery WHERE created_at < $1 ORDER BY created_at LIMIT $2)", now.Add(-keepDeliveries)},
+		{"DELETE FROM webhook_secret WHERE id IN (SELECT id FROM webhook_secret WHERE ends_at > 0 AND ends_at < $1 LIMIT $2)", now},
 	} {
 		if err := db.inChunks(ctx, p.sql, micros(p.before)); err != nil {
 			return err

@@ -16,7 +16,7 @@ type sealedIn struct{ table, key, number, row string }
 var (
 	sealedVouchers = sealedIn{"voucher", "id", "", "id"}
 	sealedRows     = sealedIn{"import_row", "import", "number", "voucher"}
-	allSealed      = []sealedIn{sealedVouchers, {"answer", "answer_key", "", "answer_key"}, sealedRows, {"message", "id", "", "id"}}
+	allSealed      = []sealedIn{sealedVouchers, {"answer", "answer_key", "", "answer_key"}, sealedRows, {"message", "id", "", "id"}, {"webhook_secret", "id", "", "id"}}
 )
 
 // sealedRow is a row whose sealed value, or a fingerprint, is rewritten.

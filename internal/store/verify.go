@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,7 +36,7 @@ func (db *DB) Verify(ctx context.Context) ([]coupon.Difference, error) {
 	if err != nil {
 		return nil, db.d.classify(err)
 	}
-	list := append(append(ledgerProofs(), counterProofs()...), db.voucherProofs(db.d.list(stored))...)
+	list := slices.Concat(ledgerProofs(), counterProofs(), db.voucherProofs(db.d.list(stored)), webhookProofs())
 	var out []coupon.Difference
 	for _, p := range list {
 		found, err := p.run(ctx, tx)
@@ -137,4 +138,10 @@ func (db *DB) voucherProofs(stored any) []proof {
 		{what: "a redemption, its voucher and its campaign belong together", query: "SELECT r.id, 1, 0 FROM redemption r" +
 			" WHERE NOT EXISTS (SELECT 1 FROM voucher v WHERE v.id = r.voucher AND v.campaign = r.campaign AND v.batch = r.batch) ORDER BY r.id"},
 	}
+}
+
+// webhookProofs find deliveries that nothing would ever send.
+func webhookProofs() []proof {
+	return []proof{{what: "a delivery that waits has a queue", query: "SELECT d.id, 1, 0 FROM webhook_delivery d WHERE d.state = 'pending'" +
+		" AND NOT EXISTS (SELECT 1 FROM webhook_queue q WHERE q.webhook = d.webhook AND q.subject = d.subject) ORDER BY d.id"}}
 }
