@@ -36,8 +36,8 @@ func facts() map[coupon.EventType]fact {
 		coupon.EventSignedOut: {"Signed out", "log-out", ui.Plain}, coupon.EventLocationCreated: {"Location added", "map-pin", ui.OK}, coupon.EventLocationChanged: {"Location changed", "map-pin", ui.Info},
 		coupon.EventKeyCreated: {"API key created", "key", ui.OK}, coupon.EventKeyRevoked: {"API key revoked", "key", ui.Bad}, coupon.EventMessageQueued: {"Message written", "mail", ui.Info}, coupon.EventMessageFailed: {"Message failed", "mail", ui.Bad}, coupon.EventNoteAdded: {"Note", "note", ui.Info},
 		coupon.EventSignInCodeShown: {"Sign-in code shown to staff", "eye", ui.Warn}, coupon.EventLockoutCleared: {"Lock-out cleared", "unlock", ui.OK}, coupon.EventImportUploaded: {"Import uploaded", "upload", ui.Plain},
-		coupon.EventImportConfirmed: {"Import confirmed", "check", ui.OK}, coupon.EventSecretRotated: {"Secret key rotated", "key", ui.Warn}, coupon.EventWebhookCreated: {"Webhook created", "zap", ui.OK},
-		coupon.EventWebhookChanged: {"Webhook changed", "zap", ui.Info}, coupon.EventWebhookEnabled: {"Webhook enabled", "zap", ui.OK}, coupon.EventWebhookDisabled: {"Webhook disabled", "ban", ui.Bad},
+		coupon.EventImportConfirmed: {"Import confirmed", "check", ui.OK}, coupon.EventSecretRotated: {"Secret key rotated", "key", ui.Warn}, coupon.EventWebhookCreated: {"Webhook created", "plug", ui.OK},
+		coupon.EventWebhookChanged: {"Webhook changed", "plug", ui.Info}, coupon.EventWebhookEnabled: {"Webhook enabled", "plug", ui.OK}, coupon.EventWebhookDisabled: {"Webhook disabled", "ban", ui.Bad},
 		coupon.EventWebhookRotated: {"Webhook's secret rotated", "key", ui.Warn}, coupon.EventRedelivered: {"Webhook sent again", "refresh", ui.Info}, "vouchers.exported": {"List exported", "download", ui.Info},
 		"access.refused": {"Access to somebody else's refused", "shield", ui.Bad},
 	}
