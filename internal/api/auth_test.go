@@ -83,6 +83,7 @@ func TestScopes(t *testing.T) {
 
 // bodies are such that permission is what decides.
 var bodies = map[string]any{
+	"POST /v1/webhooks": object{"url": "https://shop.example"}, "PATCH /v1/webhooks/{id}": object{"description": "x"},
 	"POST /v1/campaigns":                  object{"kind": "gift", "name": "Gift", "value": object{"type": "amount", "money": sgd(100)}},
 	"PATCH /v1/campaigns/{id}":            object{"name": "Gift"},
 	"POST /v1/campaigns/{id}/batches":     object{"description": "X", "quantity": 1},

@@ -26,6 +26,8 @@ func repeats(w *world) []ask {
 	w.post(off+"/deactivate", why).is(200)
 	batch := w.batch(w.refills(), 2)
 	csv := map[string]string{"Content-Type": "text/csv"}
+	hook := "/v1/webhooks/" + w.post("/v1/webhooks", object{"url": "https://shop.example"}).is(201).id()
+	sent := w.post(hook+"/test", nil).is(202).id()
 	first, second := w.upload(gift, "description=First", "code\nEXT-0001").is(201).id(), w.upload(gift, "description=Second", "code\nEXT-0002").is(201).id()
 	list := []ask{
 		{path: "/v1/campaigns", body: object{"kind": "gift", "name": "Again", "value": object{"type": "amount", "money": sgd(100)}}},
@@ -46,6 +48,8 @@ func repeats(w *world) []ask {
 		{path: "/v1/imports/" + first + "/confirm"}, {path: "/v1/imports/" + second + "/cancel"},
 		{path: voucher() + "/reveal"}, {path: "/v1/batches/" + batch + "/export"},
 		{path: "/v1/campaigns/" + w.campaign("gift", nil) + "/archive"},
+		{path: "/v1/webhooks", body: object{"url": "https://shop.example"}}, {method: "PATCH", path: hook, body: object{"description": "x"}}, {path: hook + "/rotate"}, {path: hook + "/test"},
+		{path: "/v1/deliveries/" + sent + "/redeliver"}, {path: hook + "/disable"}, {path: hook + "/enable"},
 	}
 	for i := range list {
 		if list[i].method == "" {

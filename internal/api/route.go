@@ -13,6 +13,7 @@ func (a *API) routes() {
 	a.voucherRoutes()
 	a.customerRoutes()
 	a.useRoutes()
+	a.webhookRoutes()
 }
 
 func (a *API) campaignRoutes() {
@@ -92,4 +93,19 @@ func (a *API) useRoutes() {
 	write(a, "POST /v1/redemptions/{id}/reversal", op{tag: tag, summary: "Undo a redemption, wholly or by an amount, with a reason", scope: change, status: http.StatusCreated}, a.reverse)
 	read(a, "GET /v1/refusals", op{tag: tag, summary: "List refused tries, newest first", scope: look}, a.refusals)
 	read(a, "GET /v1/events", op{tag: "Events", summary: "List events: the feed, or the history of one subject or customer", scope: "events:read"}, a.events)
+}
+
+func (a *API) webhookRoutes() {
+	const tag, look, change = "Webhooks", "settings:read", "settings:write"
+	write(a, "POST /v1/webhooks", op{tag: tag, summary: "Create a webhook", scope: change, status: http.StatusCreated, doc: "The answer has its secret, this once."}, a.createWebhook)
+	read(a, "GET /v1/webhooks", op{tag: tag, summary: "List webhooks, newest first", scope: look}, a.webhooks)
+	read(a, "GET /v1/webhooks/{id}", op{tag: tag, summary: "Show a webhook", scope: look}, a.webhook)
+	write(a, "PATCH /v1/webhooks/{id}", op{tag: tag, summary: "Change a webhook", scope: change}, a.changeWebhook)
+	write(a, "POST /v1/webhooks/{id}/disable", op{tag: tag, summary: "Stop telling a webhook", scope: change, doc: "What happens meanwhile is not sent later; what waits is, when it is enabled."}, a.disableWebhook)
+	write(a, "POST /v1/webhooks/{id}/enable", op{tag: tag, summary: "Tell a disabled webhook again", scope: change}, a.enableWebhook)
+	write(a, "POST /v1/webhooks/{id}/rotate", op{tag: tag, summary: "Make another secret; the one before signs beside it for a day", scope: change, doc: "The answer has the new secret, this once."}, a.rotateWebhook)
+	write(a, "POST /v1/webhooks/{id}/test", op{tag: tag, summary: "Send a test event", scope: change, status: http.StatusAccepted, doc: "Its type is `webhook.test`. Ask for the delivery to see what became of it."}, a.testWebhook)
+	read(a, "GET /v1/webhooks/{id}/deliveries", op{tag: tag, summary: "List what was or is to be sent, newest first", scope: look}, a.deliveries)
+	read(a, "GET /v1/deliveries/{id}", op{tag: tag, summary: "Show a delivery with its attempts", scope: look}, a.delivery)
+	write(a, "POST /v1/deliveries/{id}/redeliver", op{tag: tag, summary: "Send a delivery again at once, whatever became of it", scope: change, status: http.StatusAccepted}, a.redeliver)
 }

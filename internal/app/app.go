@@ -39,6 +39,7 @@ type Options struct {
 	NewID   func(prefix string) string
 	Random  io.Reader // of codes
 	Lanes   int       // transactions of the engine at a time; 1
+	Hooks   Hooks     // reach the receivers of webhooks; nil: none is reached
 	Log     *slog.Logger
 
 	// Broken, when set, is why nothing can be changed, e.g. that the keys are not

@@ -91,6 +91,7 @@ var scopes = map[coupon.Permission]string{
 	coupon.ChangeVouchers: "vouchers:write", coupon.ReverseRedemptions: "redemptions:write", coupon.LookUpCustomers: "customers:read",
 	coupon.ReadMaskedCustomers: "customers:read", coupon.MergeCustomers: "customers:write", coupon.EraseCustomers: "customers:write",
 	coupon.SendMessages: "messages:write", coupon.ReadCustomerLedger: "ledger:read", coupon.AdjustBalances: "ledger:write", coupon.ManageKeys: "settings:write",
+	coupon.ReadWebhooks: "settings:read", coupon.ManageWebhooks: "settings:write",
 }
 
 func scopeOf(p coupon.Permission) string {

@@ -86,6 +86,22 @@ func (a *App) begin(ctx context.Context, req Request, asked func() ([]byte, erro
 	return end, nil
 }
 
+// repeatable does administrative work under a request's key: what was answered before is
+// answered again, and what work returns is kept. Work that fails is kept nowhere.
+func repeatable[T any](ctx context.Context, a *App, req Request, work func() (T, error)) (T, error) {
+	end, err := a.begin(ctx, req, nil)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	defer end()
+	out, err := work()
+	if err != nil || req.Once == nil || req.Once.Key == "" {
+		return out, err
+	}
+	return record(ctx, a, req, out)
+}
+
 // underway are the keys of requests that work in this process.
 type underway struct {
 	mu   sync.Mutex

@@ -23,6 +23,7 @@ type Store interface {
 	signIns
 	keys
 	messages
+	webhooks
 	brakes
 	imports
 	importRows
@@ -128,6 +129,42 @@ type messages interface {
 	Message(ctx context.Context, id string) (coupon.Message, error)
 	LastMessages(ctx context.Context, ids []coupon.VoucherID) (map[coupon.VoucherID]coupon.Message, error)
 	Notes(ctx context.Context, f coupon.NoteFilter, p coupon.Paging) (coupon.Page[coupon.Note], error)
+}
+
+type webhooks interface {
+	webhookList
+	webhookChanges
+	deliveries
+	sendings
+}
+
+type webhookList interface {
+	Webhook(ctx context.Context, id coupon.WebhookID) (coupon.Webhook, error)
+	Webhooks(ctx context.Context) ([]coupon.Webhook, error)
+	EnabledWebhooks(ctx context.Context) ([]coupon.Webhook, error)
+	WebhookSecrets(ctx context.Context, id coupon.WebhookID, now time.Time) ([]coupon.WebhookSecret, error)
+}
+
+type webhookChanges interface {
+	CreateWebhook(ctx context.Context, h coupon.Webhook, first coupon.WebhookSecret, ev coupon.Event) error
+	SaveWebhook(ctx context.Context, h coupon.Webhook, ev coupon.Event) error
+	EnableWebhook(ctx context.Context, id coupon.WebhookID, at time.Time, ev coupon.Event) error
+	DisableWebhook(ctx context.Context, id coupon.WebhookID, reason string, at time.Time, ev coupon.Event) error
+	RotateWebhook(ctx context.Context, fresh coupon.WebhookSecret, oldUntil time.Time, ev coupon.Event) error
+}
+
+type deliveries interface {
+	Deliveries(ctx context.Context, f coupon.DeliveryFilter, p coupon.Paging) (coupon.Page[coupon.Delivery], error)
+	Delivery(ctx context.Context, id coupon.DeliveryID) (coupon.DeliveryView, error)
+	AddDelivery(ctx context.Context, d coupon.Delivery) error
+	Redeliver(ctx context.Context, d coupon.Delivery, now time.Time, ev coupon.Event) error
+}
+
+type sendings interface {
+	Feed(ctx context.Context, after coupon.FeedPlace, limit int) ([]coupon.Placed, error)
+	Spread(ctx context.Context, h coupon.Webhook, to coupon.FeedPlace, list []coupon.Delivery) error
+	DueDeliveries(ctx context.Context, id coupon.WebhookID, now time.Time, limit int) ([]coupon.Delivery, error)
+	SettleDeliveries(ctx context.Context, list []coupon.Outcome) error
 }
 
 type brakes interface {

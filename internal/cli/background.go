@@ -20,6 +20,8 @@ func background(ctx context.Context, o *opened) <-chan struct{} {
 		GiveUp: o.app.GiveUp,
 		Periodic: []job.Task{
 			{Name: publishTask, Every: 200 * time.Millisecond, Run: func(ctx context.Context) error { _, err := o.db.Publish(ctx); return err }},
+			{Name: "spread events", Every: 200 * time.Millisecond, Run: o.app.SpreadEvents},
+			{Name: "deliver", Every: 200 * time.Millisecond, Run: o.app.Deliver},
 			{Name: "lapse", Every: time.Hour, Run: o.app.Lapse},
 			{Name: "sweep imports", Every: 10 * time.Minute, Run: o.app.SweepImports},
 			{Name: "purge", Every: time.Hour, Run: func(ctx context.Context) error { return o.db.Purge(ctx, o.app.Now()) }},

@@ -19,7 +19,7 @@ type demoCommand struct {
 }
 
 // Validate refuses proxies that are no networks.
-func (c *demoCommand) Validate() error { return checkProxies(&c.Serve) }
+func (c *demoCommand) Validate() error { return checkNetworks(&c.Serve) }
 
 // demoPassword is everybody's in the demonstration; it guards nothing.
 const demoPassword = "demonstration"

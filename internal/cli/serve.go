@@ -17,6 +17,7 @@ import (
 	"github.com/scriphq/scrip/internal/fault"
 	"github.com/scriphq/scrip/internal/httpx"
 	"github.com/scriphq/scrip/internal/id"
+	"github.com/scriphq/scrip/internal/notify"
 	"github.com/scriphq/scrip/internal/portal"
 	"github.com/scriphq/scrip/internal/seal"
 	"github.com/scriphq/scrip/internal/store"
@@ -28,10 +29,13 @@ type serveCommand struct {
 	config.Serve
 }
 
-// Validate refuses proxies that are no networks.
-func (c *serveCommand) Validate() error { return checkProxies(&c.Serve) }
+// Validate refuses networks that are none.
+func (c *serveCommand) Validate() error { return checkNetworks(&c.Serve) }
 
-func checkProxies(s *config.Serve) error {
+func checkNetworks(s *config.Serve) error {
+	if _, err := notify.ParseNetworks(s.WebhookNetworks); err != nil {
+		return fault.Field("webhook-networks", "Networks such as 10.0.0.0/8, with commas between.").Because(err)
+	}
 	if _, err := httpx.ParseProxies(s.TrustedProxies); err != nil {
 		return fault.Field("trusted-proxies", "Networks such as 10.0.0.0/8, with commas between.").Because(err)
 	}
@@ -59,6 +63,11 @@ func (c *serveCommand) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
+	allowed, err := notify.ParseNetworks(c.WebhookNetworks)
+	if err != nil {
+		return err
+	}
+	o.app.Hooks = notify.NewHooks(allowed)
 	tuneMemory()
 	ctx, stop := context.WithCancel(e)
 	defer stop()

@@ -23,11 +23,12 @@ type Storage struct {
 
 // Serve says how the program listens.
 type Serve struct {
-	Listen         string   `help:"Address to listen on." default:"localhost:8080" env:"SCRIP_LISTEN" placeholder:"HOST:PORT"`
-	TrustedProxies []string `help:"Networks of reverse proxies whose X-Forwarded headers are believed." env:"SCRIP_TRUSTED_PROXIES" placeholder:"CIDR"`
-	KeyRate        int      `help:"API requests a second allowed to one key." default:"5000" env:"SCRIP_KEY_RATE" placeholder:"N"`
-	Profile        bool     `help:"Serve profiles under /debug/pprof, to this machine only." env:"SCRIP_PROFILE"`
-	LogFormat      string   `help:"Log as text or json." enum:"text,json" default:"text" env:"SCRIP_LOG_FORMAT" placeholder:"FORMAT"`
+	Listen          string   `help:"Address to listen on." default:"localhost:8080" env:"SCRIP_LISTEN" placeholder:"HOST:PORT"`
+	TrustedProxies  []string `help:"Networks of reverse proxies whose X-Forwarded headers are believed." env:"SCRIP_TRUSTED_PROXIES" placeholder:"CIDR"`
+	WebhookNetworks []string `help:"Private networks that webhooks may reach, over http too; none when left out." env:"SCRIP_WEBHOOK_NETWORKS" placeholder:"CIDR"`
+	KeyRate         int      `help:"API requests a second allowed to one key." default:"5000" env:"SCRIP_KEY_RATE" placeholder:"N"`
+	Profile         bool     `help:"Serve profiles under /debug/pprof, to this machine only." env:"SCRIP_PROFILE"`
+	LogFormat       string   `help:"Log as text or json." enum:"text,json" default:"text" env:"SCRIP_LOG_FORMAT" placeholder:"FORMAT"`
 }
 
 // Validate refuses settings that contradict each other or cannot be read.

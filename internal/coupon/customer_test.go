@@ -85,6 +85,7 @@ var mayCases = map[coupon.Permission]string{
 	coupon.IssueVouchers: "admin marketing support", coupon.ChangeVouchers: "admin marketing support", coupon.RedeemVouchers: "admin cashier support",
 	coupon.ReverseRedemptions: "admin support", coupon.CreateDistributions: "admin marketing", coupon.ConfirmDistribution: "admin marketing",
 	coupon.MergeCustomers: "admin support", coupon.EraseCustomers: "admin", coupon.AdjustBalances: "admin", coupon.ManageSettings: "admin", coupon.ManageKeys: "admin developer",
+	coupon.ReadWebhooks: "admin developer", coupon.ManageWebhooks: "admin developer",
 	coupon.ReadLedger: "admin finance", coupon.SendMessages: "admin marketing support", coupon.ReadMessages: "admin marketing support", coupon.WriteCustomers: "admin marketing support",
 }
 

@@ -50,6 +50,8 @@ const (
 	AdjustBalances      Permission = "ledger:adjust"
 	ManageSettings      Permission = "settings:write"
 	ManageKeys          Permission = "keys:write"
+	ReadWebhooks        Permission = "webhooks:read"
+	ManageWebhooks      Permission = "webhooks:write"
 )
 
 // granted is the one table of who may do what (docs/security.md shows it).
@@ -83,6 +85,8 @@ var granted = map[Permission][]Role{
 	AdjustBalances:      {Admin},
 	ManageSettings:      {Admin},
 	ManageKeys:          {Admin, Developer},
+	ReadWebhooks:        {Admin, Developer},
+	ManageWebhooks:      {Admin, Developer},
 }
 
 // May reports whether the role has the permission.

@@ -2,6 +2,7 @@
 package notify
 
 import (
+	"errors"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -45,7 +46,7 @@ func ParseNetworks(list []string) ([]netip.Prefix, error) {
 }
 
 // errTarget is an address that nothing may be sent to.
-var errTarget = fault.New(fault.Forbidden, "private_target", "The address is in a private network.")
+var errTarget = errors.New("notify: the address is in a private network")
 
 // reachable reports whether something may be sent to an address.
 func reachable(a netip.Addr, allowed []netip.Prefix) bool {
