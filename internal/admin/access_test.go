@@ -18,6 +18,8 @@ import (
 // s=support f=finance d=developer; everybody else is told that it is not for their role.
 var matrix = map[string]string{
 	"/admin/customers": "amsf", "/admin/customers/new": "ams", "/admin/customers/MEI": "amsf", "/admin/customers/MEI/edit": "ams", "/admin/customers/MEI/coupons": "amsf",
+	"/admin/customers/MEI/codes": "amsf", "/admin/customers/MEI/generate": "ams", "/admin/customers/MEI/messages": "ams", "/admin/customers/MEI/message?channel=sms": "ams", "/admin/customers/MEI/notes": "ams",
+	"/admin/customers/MEI/note": "ams", "/admin/vouchers/VOUCHER/data": "amsf", "/admin/vouchers/VOUCHER/redeem": "as", "/admin/vouchers/VOUCHER/resend": "ams", "/admin/vouchers/VOUCHER/note": "ams",
 	"/admin/customers/MEI/balance": "asf", "/admin/customers/MEI/details": "amsf", "/admin/customers/MEI/adjust": "a", "/admin/customers/MEI/top-up": "as", "/admin/customers/MEI/password": "ams",
 	"/admin/coupons": "amsf", "/admin/coupons/new": "am", "/admin/coupons/GIFT": "amsf", "/admin/coupons/GIFT/state?to=paused": "am", "/admin/coupons/GIFT/edit": "am", "/admin/coupons/GIFT/batch": "am", "/admin/coupons/GIFT/issue": "ams",
 	"/admin/refill": "amsf", "/admin/refill/new": "am", "/admin/batches": "amsf", "/admin/batches/BATCH": "amsf", "/admin/batches/BATCH/freeze": "am", "/admin/batches/BATCH/progress": "amsf",
@@ -97,7 +99,8 @@ func TestFormsHaveAWayBack(t *testing.T) {
 	batch := "/admin/batches/" + string(d.refill.ID)
 	for from, to := range map[string]string{
 		"/admin/refill/show": "/admin/refill", "/admin/vouchers/find": "/admin/vouchers", "/admin/vouchers/bulk/done": "/admin/vouchers", "/admin/vouchers/vch_x/show": "/admin/vouchers/vch_x",
-		batch + "/show": batch, "/admin/customers/cus_x/coupons/find": "/admin/customers/cus_x/coupons", "/admin/redeem/look": "/admin/redeem", "/admin/settings/outbox/msg_x/show": "/admin/settings/outbox",
+		batch + "/show": batch, "/admin/customers/cus_x/coupons/find": "/admin/customers/cus_x/coupons", "/admin/customers/cus_x/codes/find": "/admin/customers/cus_x/codes", "/admin/customers/find": "/admin/customers",
+		"/admin/customers/cus_x/message/preview": "/admin/customers/cus_x/message", "/admin/vouchers/vch_x/replace/preview": "/admin/vouchers/vch_x", "/admin/redeem/look": "/admin/redeem", "/admin/settings/outbox/msg_x/show": "/admin/settings/outbox",
 		"/admin/profile/password": "/admin/profile", "/admin/sign-out": "/admin",
 	} {
 		if got := d.get(coupon.Admin, from).is(http.StatusSeeOther); got.To != to {

@@ -202,7 +202,7 @@ func (p vouchersTab) view() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				if i == 0 {
+				if i == 0 && len(s.Actions) == 0 {
 					templ_7745c5c3_Err = p.Bar.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -234,7 +234,7 @@ func (p vouchersTab) view() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Card{Title: s.Title}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Card{Title: s.Title, Actions: s.Actions}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

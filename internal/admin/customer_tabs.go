@@ -21,9 +21,10 @@ type vouchersTab struct {
 
 // section is one table of a tab with its own place in its own list.
 type section struct {
-	Title string
-	Table ui.Table
-	Pager ui.Pager
+	Title   string
+	Actions []templ.Component // the filter bar, in a head that has room for it
+	Table   ui.Table
+	Pager   ui.Pager
 }
 
 // lookOf is what a tab lists, and how: the kinds of vouchers differ in columns and buttons only.
@@ -44,7 +45,7 @@ func (v *visit) section(l lookOf, f coupon.VoucherFilter, q url.Values, place st
 	if err != nil {
 		return section{}, nil, err
 	}
-	s := section{Table: ui.Table{Columns: append([]ui.Column{}, l.columns...), Wide: true}}
+	s := section{Table: ui.Table{Columns: append([]ui.Column{}, l.columns...), Dense: true}}
 	for i := range rows {
 		s.Table.Rows = append(s.Table.Rows, l.row(v, &rows[i]))
 	}
@@ -110,19 +111,19 @@ func nothingFits(text, path string) ui.Empty {
 
 func couponColumns() []ui.Column {
 	return []ui.Column{
-		{Label: "Code", Lead: true, Keep: true}, {Label: "Coupon"}, {Label: "Value", Keep: true}, {Label: "Status", Badge: true}, {Label: "Usage", Wrap: true}, {Label: "Uses", Keep: true},
-		{Label: "Expires", Keep: true}, {Label: "Earning method"}, {Label: "Issue Remarks", Wrap: true}, {Label: "Message"}, {Acts: true},
+		{Label: "Code", Lead: true, Keep: true}, {Label: "Coupon"}, {Label: "Value"}, {Label: "Status", Badge: true}, {Label: "Usage Details", Wrap: true}, {Label: "Earning Method"}, {Label: "Issue Remarks"}, {Label: "Message"},
+		{Acts: true},
 	}
 }
 
 func (v *visit) couponRow(r *deskRow) ui.Row {
-	left := usesWord(r.Uses, r.MaxUses)
-	if stored(r.VoucherView) {
-		left = amount(r.Balance, r.Asset) + " left"
+	value := ui.Link{Label: worthOf(r.VoucherView)}
+	if stored(r.VoucherView) && r.Balance != r.Face && r.State == coupon.VoucherActive {
+		value.Second = amount(r.Balance, r.Asset) + " left"
 	}
 	return ui.Row{Off: over(r.State), Cells: []templ.Component{
-		v.codeCell(r.VoucherView, r.shown), ui.Link{Label: r.CampaignName, Href: campaignPath(r.Campaign), Second: second(r.VoucherView)}, ui.Text(worthOf(r.VoucherView)), statusOf(r.status), v.usage(r), ui.Text(left),
-		v.expiry(r.ExpiresAt), earned(r.VoucherView), ui.Text(r.Remarks), v.delivery(r.sent), v.rowActs(r.VoucherView, "redeem", "void", "resend"),
+		v.codeCell(r.VoucherView, r.shown), ui.Link{Label: r.CampaignName, Href: campaignPath(r.Campaign), Second: second(r.VoucherView)}, value, v.lasting(r, statusOf(r.status)), v.usage(r),
+		earned(r.VoucherView), ui.Text(r.Remarks), v.delivery(r.sent), v.rowActs(r.VoucherView, "redeem", "void", "resend"),
 	}}
 }
 
@@ -160,6 +161,11 @@ func (v *visit) customerCodes() error {
 	if filter.Search != "" || filter.Serial != "" {
 		open.Table.Empty, over.Table.Empty = nothingFits("No available code matches.", path), nothingFits("No past code matches.", path)
 	}
+	open.Actions = []templ.Component{p.Bar}
+	for i := range over.Table.Columns {
+		c := &over.Table.Columns[i]
+		c.Few, c.Wrap = c.Acts, c.Label == "Usage Details" // the menu alone, and long words
+	}
 	p.Sections = []section{open, over}
 	return v.show(head.Head.Title, p.view())
 }
@@ -184,9 +190,26 @@ func (v *visit) noCodes(c coupon.Customer) ui.Empty {
 
 func codeColumns() []ui.Column {
 	return []ui.Column{
-		{Label: "Code Generated", Lead: true, Keep: true}, {Label: "Value", Keep: true}, {Label: "Type"}, {Label: "Expiration Status", Badge: true}, {Label: "Usage Details", Wrap: true},
-		{Label: "Usage", Keep: true}, {Label: "Earning Method"}, {Label: "Applies to"}, {Label: "Expires", Keep: true}, {Label: "Created", Keep: true}, {Label: "Updated", Keep: true}, {Label: "Message"}, {Acts: true},
+		{Label: "Code Generated", Lead: true, Keep: true}, {Label: "Value"}, {Label: "Type"}, {Label: "Expiration Status", Badge: true}, {Label: "Usage Details"}, {Label: "Earning Method"},
+		{Label: "Applies to"}, {Label: "Created / Updated"}, {Label: "Message"}, {Acts: true},
 	}
+}
+
+// stamps are when a voucher was made and, below, last changed (DC-15).
+func (v *visit) stamps(x *coupon.VoucherView) templ.Component {
+	return ui.Stacked{First: ui.Time{At: x.CreatedAt, Clock: v.clock, Near: true}, Second: ui.Time{At: x.UpdatedAt, Clock: v.clock, Near: true}.String()}
+}
+
+// lasting is the badge of a voucher, and below it until when it can be used.
+func (v *visit) lasting(r *deskRow, s ui.Status) templ.Component {
+	end := v.expiry(r.ExpiresAt)
+	switch {
+	case r.ExpiresAt.IsZero() && slices.Contains(available, r.status):
+		return ui.Stacked{First: s, Second: "no expiry"}
+	case r.ExpiresAt.IsZero(), r.status == coupon.StatusExpired:
+		return s
+	}
+	return ui.Stacked{First: s, Second: "until " + end.String()}
 }
 
 func (v *visit) codeRow(r *deskRow) ui.Row {
@@ -198,7 +221,7 @@ func (v *visit) codeRow(r *deskRow) ui.Row {
 		status.Word = "Used"
 	}
 	return ui.Row{Off: over(r.State), Cells: []templ.Component{
-		v.codeCell(r.VoucherView, r.shown), ui.Text(worthOf(r.VoucherView)), ui.Text(typeOf(r.VoucherView)), status, v.usage(r), ui.Text(usesWord(r.Uses, r.MaxUses)), earned(r.VoucherView),
-		applies(r.Doc), v.expiry(r.ExpiresAt), v.clock.Short(r.CreatedAt), v.clock.Short(r.UpdatedAt), v.delivery(r.sent), v.rowActs(r.VoucherView, buttons...),
+		v.codeCell(r.VoucherView, r.shown), ui.Text(worthOf(r.VoucherView)), ui.Text(typeOf(r.VoucherView)), v.lasting(r, status), v.usage(r), earned(r.VoucherView),
+		applies(r.Doc), v.stamps(r.VoucherView), v.delivery(r.sent), v.rowActs(r.VoucherView, buttons...),
 	}}
 }

@@ -91,6 +91,11 @@ func (v *visit) usage(r *deskRow) templ.Component {
 	case r.Replaces != "":
 		parts = append(parts, "replaces "+unbroken(r.tails[r.Replaces]))
 	}
+	if r.MaxUses > 0 && !r.Doc.Drawdown {
+		parts = append(parts, usesWord(r.Uses, r.MaxUses)+" used")
+	} else if r.MaxUses == 0 && !r.Doc.Drawdown {
+		parts = append(parts, "used "+usesWord(r.Uses, 0))
+	}
 	second.Second = strings.Join(parts, " · ")
 	if r.ReplacedBy != "" {
 		second.Href = voucherPath(r.ReplacedBy)
@@ -112,8 +117,11 @@ func (v *visit) usageWord(r *deskRow) string {
 	case coupon.StatusDraft:
 		return "Its campaign is not active yet"
 	case coupon.StatusReserved:
-		return "Reserved for an order under way"
+		return "Reserved for an order"
 	case coupon.StatusScheduled:
+		if day := r.StartsAt.In(v.org.Zone()); day.Hour() == 0 && day.Minute() == 0 {
+			return "From " + v.clock.Day(r.StartsAt).String()
+		}
 		return "From " + v.clock.Short(r.StartsAt).String()
 	}
 	used := "Not used yet"

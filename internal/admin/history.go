@@ -119,9 +119,10 @@ func (v *visit) details(e *coupon.Event, places map[string]string) string {
 	if c := coupon.Channel(text("channel")); c != "" {
 		add(strings.ToLower(channelWord(c)))
 	}
-	if e.Type == coupon.EventMessageQueued {
+	if e.Type == coupon.EventMessageQueued || e.Type == coupon.EventMessageFailed {
 		add(capital(channelName(text("channel"))))
 		add(strings.ToLower(purposeWord(text("purpose"))))
+		add(text("error"))
 	}
 	if t := coupon.TransactionType(text("transaction")); t != "" {
 		add(strings.ToLower(transactionWord(t)))

@@ -140,6 +140,9 @@ func (v *visit) rowActs(x *coupon.VoucherView, names ...string) templ.Component 
 			if a.Name == name {
 				button := v.actEntry(a, x)
 				button.Icon, button.Tiny = "", true
+				if a.Name == "replace" {
+					button.Look = ui.Usual // it gives as much as it ends
+				}
 				out = append(out, button)
 			}
 		}

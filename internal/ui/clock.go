@@ -21,6 +21,7 @@ type Time struct {
 	Clock    Clock
 	Relative bool
 	Day      bool   // the day alone
+	Near     bool   // without the year while it is this one, for narrow columns
 	Never    string // what the zero time says; a dash when empty
 }
 
@@ -44,8 +45,14 @@ func (t Time) String() string {
 	if t.Day {
 		return t.local().Format("2 Jan 2006")
 	}
+	if t.Near && t.local().Year() == t.now().Year() {
+		return t.local().Format("2 Jan 15:04")
+	}
 	return t.local().Format("2 Jan 2006 15:04")
 }
+
+// now is the present moment where the reader is.
+func (t Time) now() time.Time { return Time{At: t.Clock.Now, Clock: t.Clock}.local() }
 
 func (t Time) local() time.Time {
 	if t.Clock.Zone == nil {

@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "262c4ab05d4b"
+const version = "f08b235279c5"
