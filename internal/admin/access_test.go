@@ -27,6 +27,7 @@ var matrix = map[string]string{
 	"/admin/vouchers": "amsf", "/admin/vouchers/VOUCHER": "amsf", "/admin/vouchers/VOUCHER/void": "ams", "/admin/vouchers/VOUCHER/replace": "ams", "/admin/redeem": "acs",
 	"/admin/redeem/recent?location=MAIN": "acs", "/admin/events": "afd", "/admin/events/export": "afd", "/admin/settings/organisation": "a", "/admin/settings/locations": "a",
 	"/admin/settings/locations/MAIN": "a", "/admin/settings/staff": "a", "/admin/settings/staff/new": "a", "/admin/settings/keys": "ad", "/admin/settings/keys/new": "ad", "/admin/settings/outbox": "ams",
+	"/admin/settings/webhooks": "ad", "/admin/settings/webhooks/new": "ad",
 	"/admin/search": "amcsfd", "/admin/profile": "amcsfd", "/admin/help": "amcsfd",
 }
 

@@ -17,6 +17,7 @@ func (d *desk) everyPage() map[string]string {
 	gift, codes := d.issue(), d.troubles()
 	d.importBoth()
 	d.publish()
+	_, hook, sent := d.hooked(500)
 	used := must[coupon.Page[coupon.VoucherView]](d.t)(d.app.Vouchers(d.t.Context(), d.as(coupon.Admin).By, coupon.VoucherFilter{UsedBy: d.mei.ID}, coupon.Paging{}))
 	redeemed := must[coupon.Page[coupon.RedemptionView]](d.t)(d.app.Redemptions(d.t.Context(), d.as(coupon.Admin).By, coupon.RedemptionFilter{}, coupon.Paging{}))
 	mei, batch, voucher, fresh := "/admin/customers/"+string(d.mei.ID), "/admin/batches/"+string(d.refill.ID), "/admin/vouchers/"+string(used.Rows[0].ID), "/admin/vouchers/"+string(gift.Voucher.ID)
@@ -36,7 +37,9 @@ func (d *desk) everyPage() map[string]string {
 		"location": "/admin/settings/locations/" + string(d.main.ID), "staff": "/admin/settings/staff", "staff-new": "/admin/settings/staff/new", "staff-edit": "/admin/settings/staff/" + string(d.person[coupon.Cashier].ID),
 		"imports": "/admin/imports", "imports-campaign": "/admin/imports?campaign=" + string(d.gift.ID), "import-new": "/admin/imports/new", "import-errors": "/admin/imports/" + d.faulty, "import-only-errors": "/admin/imports/" + d.faulty + "?show=errors",
 		"import-clean": "/admin/imports/" + d.clean, "import-confirm": "/admin/imports/" + d.clean + "/confirm", "import-cancel": "/admin/imports/" + d.faulty + "/cancel",
-		"keys": "/admin/settings/keys", "key-new": "/admin/settings/keys/new", "outbox": "/admin/settings/outbox", "search": "/admin/search",
+		"keys": "/admin/settings/keys", "key-new": "/admin/settings/keys/new", "webhooks": "/admin/settings/webhooks", "webhook-new": "/admin/settings/webhooks/new",
+		"webhook": "/admin/settings/webhooks/" + string(hook), "webhook-edit": "/admin/settings/webhooks/" + string(hook) + "/edit", "webhook-rotate": "/admin/settings/webhooks/" + string(hook) + "/rotate",
+		"webhook-disable": "/admin/settings/webhooks/" + string(hook) + "/disable", "webhook-delivery": "/admin/settings/deliveries/" + string(sent), "outbox": "/admin/settings/outbox", "search": "/admin/search",
 	}
 }
 

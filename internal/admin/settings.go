@@ -22,7 +22,8 @@ type settingsPlace struct {
 func settingsPlaces() []settingsPlace {
 	return []settingsPlace{
 		{"Organisation", settingsPath + "/organisation", may(coupon.ManageSettings)}, {"Locations", settingsPath + "/locations", may(coupon.ManageSettings)},
-		{"Staff", settingsPath + "/staff", may(coupon.ManageSettings)}, {"API keys", settingsPath + "/keys", may(coupon.ManageKeys)}, {"Outbox", settingsPath + "/outbox", may(coupon.SendMessages)},
+		{"Staff", settingsPath + "/staff", may(coupon.ManageSettings)}, {"API keys", settingsPath + "/keys", may(coupon.ManageKeys)},
+		{"Webhooks", hooksPath, may(coupon.ReadWebhooks)}, {"Outbox", settingsPath + "/outbox", may(coupon.SendMessages)},
 	}
 }
 
