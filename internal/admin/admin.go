@@ -89,6 +89,7 @@ func ownRoutes() []route {
 		{"POST /admin/profile/password", staff, (*visit).profilePassword},
 		{"POST /admin/profile/sign-out", staff, (*visit).signOutEverywhere},
 		{"POST /admin/profile/theme", staff, (*visit).profileTheme},
+		{"POST " + languagePath, staff, (*visit).profileLanguage},
 		{"POST " + columnsPath, staff, (*visit).columnsSave},
 		{"GET /admin/help", staff, (*visit).help},
 	}

@@ -58,7 +58,7 @@ func (v *visit) batchShowing(reveal bool) error {
 		}
 		return v.show(b.Description, p.view())
 	}
-	p.Facts = batchFacts(b)
+	p.Facts = v.batchFacts(b)
 	if v.can(coupon.ListVouchers) {
 		if err := v.batchVouchers(&p, b, reveal); err != nil {
 			return err
@@ -100,7 +100,7 @@ func (v *visit) batchVouchers(p *batchPage, b coupon.BatchView, reveal bool) err
 	}
 	p.Bulk = v.bulk(&p.Table, page.Rows, "vouchers", here)
 	p.Bar.Columns = v.columns(columns, here, &p.Table)
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "voucher", "vouchers", word), path, q, page.Prev, page.Next)
+	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "voucher", "vouchers", word), path, q, page.Prev, page.Next)
 	return nil
 }
 
@@ -123,19 +123,19 @@ func (v *visit) batchHead(b coupon.BatchView) ui.PageHead {
 	return h
 }
 
-func batchFacts(b coupon.BatchView) ui.Facts {
+func (w writing) batchFacts(b coupon.BatchView) ui.Facts {
 	asset := b.Money.Asset
-	facts := ui.Facts{{Label: "Made", Value: number(b.Made)}}
+	facts := ui.Facts{{Label: "Made", Value: w.number(b.Made)}}
 	if asset == "" {
-		return append(facts, ui.Fact{Label: "Unused", Value: number(b.Open)}, ui.Fact{Label: "Used", Value: number(b.Used)})
+		return append(facts, ui.Fact{Label: "Unused", Value: w.number(b.Open)}, ui.Fact{Label: "Used", Value: w.number(b.Used)})
 	}
 	if b.Source != "imported" { // of which each may say its own
-		facts[0].Small = amount(b.Money.Minor, asset) + " each"
+		facts[0].Small = w.amount(b.Money.Minor, asset) + " each"
 	}
 	return append(facts,
-		ui.Fact{Label: "Unused", Value: number(b.Open), Small: amount(b.OpenMinor, asset)},
-		ui.Fact{Label: "Used", Value: number(b.Used), Small: amount(b.UsedMinor, asset)},
-		ui.Fact{Label: "Otherwise ended", Value: number(b.Made - b.Open - b.Used), Small: "void, deleted, expired"})
+		ui.Fact{Label: "Unused", Value: w.number(b.Open), Small: w.amount(b.OpenMinor, asset)},
+		ui.Fact{Label: "Used", Value: w.number(b.Used), Small: w.amount(b.UsedMinor, asset)},
+		ui.Fact{Label: "Otherwise ended", Value: w.number(b.Made - b.Open - b.Used), Small: "void, deleted, expired"})
 }
 
 func (v *visit) batchAbout(b coupon.BatchView, from string) ui.KeyValues {
@@ -144,7 +144,7 @@ func (v *visit) batchAbout(b coupon.BatchView, from string) ui.KeyValues {
 		about = append(about, ui.KeyValue{Key: "Start Prefix", Body: ui.Code{Text: b.Prefix}})
 	}
 	if b.OneIn > 0 {
-		about = append(about, ui.KeyValue{Key: "Guess resistance", Text: "A guess hits one in " + number(b.OneIn)})
+		about = append(about, ui.KeyValue{Key: "Guess resistance", Text: "A guess hits one in " + v.number(b.OneIn)})
 	}
 	if b.Code.Length > 0 {
 		about = append(about, ui.KeyValue{Key: "Length", Text: strconv.Itoa(codeLength(b.Code)) + " characters"})
@@ -168,6 +168,7 @@ func serials(b coupon.BatchView) string {
 // freezeForm asks why a batch is frozen or unfrozen.
 type freezeForm struct {
 	state
+	writing
 	Batch  coupon.BatchView
 	Freeze bool
 	Reason string
@@ -237,7 +238,7 @@ func (v *visit) batches() error {
 		return err
 	}
 	p := batchesPage{Bar: batchesBar(q), Table: ui.Table{Label: "Batches", Columns: batchColumns(), Rows: v.batchRows(page.Rows), Empty: ui.Empty{Icon: "layers", Title: "No batches", Text: "A batch is one act of making vouchers. None matches here yet."}}}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "batch", "batches"), "/admin/batches", q, page.Prev, page.Next)
+	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "batch", "batches"), "/admin/batches", q, page.Prev, page.Next)
 	return v.show("Batches", p.view())
 }
 
@@ -261,11 +262,11 @@ func (v *visit) batchRows(list []coupon.BatchView) []ui.Row {
 		b := &list[i]
 		worth := templ.Component(ui.Text(""))
 		if b.Money.Asset != "" {
-			worth = ui.Amount(figure(b.Money.Minor, b.Money.Asset))
+			worth = ui.Amount(v.figure(b.Money.Minor, b.Money.Asset))
 		}
 		rows = append(rows, ui.Row{Cells: []templ.Component{
 			ui.Link{Label: b.Description, Href: batchPath(b.ID), Second: b.Label, Main: true}, ui.Link{Label: b.CampaignName, Href: campaignPath(b.Campaign)},
-			ui.Text(number(b.Quantity)), worth, v.clock.Short(b.CreatedAt), ui.Soft(b.MadeBy.Name), batchStatus(*b),
+			ui.Text(v.number(b.Quantity)), worth, v.clock.Short(b.CreatedAt), ui.Soft(b.MadeBy.Name), batchStatus(*b),
 		}})
 	}
 	return rows

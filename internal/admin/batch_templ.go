@@ -228,7 +228,7 @@ func (p freezeForm) view(title string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Confirm{Action: batchPath(p.Batch.ID) + "/freeze", Fields: append(p.Nonce, pair("to", freezeTo(p.Freeze))), Text: freezeText(p.Freeze), Thing: ui.KeyValues{{Key: "Batch", Text: p.Batch.Description}, {Key: "Vouchers", Text: number(p.Batch.Made)}, {Key: "Unused", Text: number(p.Batch.Open)}}, Ask: true, Reason: p.Reason, Error: p.Fields["reason"], Submit: freezeWord(p.Freeze), Icon: "snowflake", Danger: p.Freeze, Cancel: batchPath(p.Batch.ID)}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Confirm{Action: batchPath(p.Batch.ID) + "/freeze", Fields: append(p.Nonce, pair("to", freezeTo(p.Freeze))), Text: freezeText(p.Freeze), Thing: ui.KeyValues{{Key: "Batch", Text: p.Batch.Description}, {Key: "Vouchers", Text: p.number(p.Batch.Made)}, {Key: "Unused", Text: p.number(p.Batch.Open)}}, Ask: true, Reason: p.Reason, Error: p.Fields["reason"], Submit: freezeWord(p.Freeze), Icon: "snowflake", Danger: p.Freeze, Cancel: batchPath(p.Batch.ID)}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

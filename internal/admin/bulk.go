@@ -59,6 +59,7 @@ func bulkActs() []act {
 // bulkForm asks for the one reason of all the ticked vouchers.
 type bulkForm struct {
 	state
+	writing
 	act    act
 	Thing  ui.KeyValues
 	Table  ui.Table
@@ -68,7 +69,7 @@ type bulkForm struct {
 }
 
 func (p *bulkForm) title() string {
-	return p.act.Label + " " + count(int64(len(p.Table.Rows)), "voucher", "vouchers") + "?"
+	return p.act.Label + " " + p.count(int64(len(p.Table.Rows)), "voucher", "vouchers") + "?"
 }
 
 var errNoneTicked = fault.New(fault.Invalid, "none_ticked", "No voucher is ticked. Tick the ones you mean in the list, then choose what to do with them.")
@@ -109,7 +110,7 @@ func (v *visit) bulkAsk() error {
 	if err != nil {
 		return err
 	}
-	return v.bulkShow(bulkForm{state: fresh, act: a, Back: httpx.LocalPath(f.Text("back"), vouchersPath)}, list)
+	return v.bulkShow(bulkForm{state: fresh, writing: v.writing, act: a, Back: httpx.LocalPath(f.Text("back"), vouchersPath)}, list)
 }
 
 func (v *visit) bulkShow(p bulkForm, list []coupon.VoucherView) error {
@@ -122,11 +123,11 @@ func (v *visit) bulkShow(p bulkForm, list []coupon.VoucherView) error {
 		if stored(x) {
 			worth[x.Asset] += x.Balance
 		}
-		p.Table.Rows = append(p.Table.Rows, ui.Row{Cells: []templ.Component{ui.Code{Text: masked(x)}, ui.Text(worthOf(x)), ui.Text(x.HolderName), statusOf(x.Shown(v.clock.Now))}})
+		p.Table.Rows = append(p.Table.Rows, ui.Row{Cells: []templ.Component{ui.Code{Text: masked(x)}, ui.Text(v.worthOf(x)), ui.Text(x.HolderName), statusOf(x.Shown(v.clock.Now))}})
 	}
-	p.Thing = ui.KeyValues{{Key: "Vouchers", Text: number(int64(len(list)))}}
+	p.Thing = ui.KeyValues{{Key: "Vouchers", Text: v.number(int64(len(list)))}}
 	if len(worth) > 0 {
-		p.Thing = append(p.Thing, ui.KeyValue{Key: "Value left", Text: sums(worth)})
+		p.Thing = append(p.Thing, ui.KeyValue{Key: "Value left", Text: v.sums(worth)})
 	}
 	return v.page(p.Code, p.title(), p.view())
 }
@@ -156,7 +157,7 @@ func (v *visit) bulkRun() error {
 	if err != nil {
 		return err
 	}
-	p := bulkForm{act: a, Reason: f.Text("reason"), Back: httpx.LocalPath(f.Text("back"), vouchersPath)}
+	p := bulkForm{writing: v.writing, act: a, Reason: f.Text("reason"), Back: httpx.LocalPath(f.Text("back"), vouchersPath)}
 	req, err := v.once(f)
 	if err != nil {
 		return err
@@ -201,23 +202,23 @@ func (v *visit) bulkReport(p bulkForm, list []coupon.VoucherView, refused []erro
 			result, why = ui.Status{Tone: ui.Bad, Word: "Refused"}, f.Msg
 			n++
 		}
-		done.Table.Rows = append(done.Table.Rows, ui.Row{Cells: []templ.Component{ui.Code{Text: masked(x), Href: voucherPath(x.ID)}, ui.Text(worthOf(x)), result, ui.Text(why)}})
+		done.Table.Rows = append(done.Table.Rows, ui.Row{Cells: []templ.Component{ui.Code{Text: masked(x), Href: voucherPath(x.ID)}, ui.Text(v.worthOf(x)), result, ui.Text(why)}})
 	}
-	done.Head = ui.PageHead{Title: p.act.Label + ": " + number(int64(len(list)-n)) + " done, " + number(int64(n)) + " refused", Actions: []templ.Component{ui.Action{Label: "Back to the list", Icon: "arrow-left", Look: ui.Main, Href: p.Back}}}
+	done.Head = ui.PageHead{Title: p.act.Label + ": " + v.number(int64(len(list)-n)) + " done, " + v.number(int64(n)) + " refused", Actions: []templ.Component{ui.Action{Label: "Back to the list", Icon: "arrow-left", Look: ui.Main, Href: p.Back}}}
 	if p.Reason != "" {
 		done.Head.Sub = "Reason: " + p.Reason
 	}
 	if n > 0 {
-		done.Note = ui.Notice{Tone: ui.Warn, Title: count(int64(n), "voucher was left as it is", "vouchers were left as they are"), Text: "Why stands in each row. The others were changed."}
+		done.Note = ui.Notice{Tone: ui.Warn, Title: v.count(int64(n), "voucher was left as it is", "vouchers were left as they are"), Text: "Why stands in each row. The others were changed."}
 	}
 	return v.show(done.Head.Title, done.view())
 }
 
 // sums writes amounts of several assets.
-func sums(worth map[money.Asset]int64) string {
+func (w writing) sums(worth map[money.Asset]int64) string {
 	var out []string
 	for _, asset := range slices.Sorted(maps.Keys(worth)) {
-		out = append(out, amount(worth[asset], asset))
+		out = append(out, w.amount(worth[asset], asset))
 	}
 	return strings.Join(out, " · ")
 }

@@ -14,6 +14,7 @@ import (
 // batchForm makes many vouchers of a campaign.
 type batchForm struct {
 	state
+	writing
 	Campaign                                     coupon.CampaignView
 	Description, Prefix, Quantity, Amount, Until string // as typed
 	AskAmount                                    bool
@@ -21,7 +22,7 @@ type batchForm struct {
 	Nonce                                        []ui.Pair
 }
 
-func (v *visit) batchNew() error { return v.batchFormShow(batchForm{state: fresh}) }
+func (v *visit) batchNew() error { return v.batchFormShow(batchForm{state: fresh, writing: v.writing}) }
 
 func (v *visit) batchFormShow(p batchForm) error {
 	c, err := v.App.Campaign(v.ctx(), v.by, coupon.CampaignID(v.id()))
@@ -34,7 +35,7 @@ func (v *visit) batchFormShow(p batchForm) error {
 
 func (v *visit) batchCreate() error {
 	f, err := httpx.ReadForm(v.r)
-	p := batchForm{Description: f.Text("description"), Prefix: f.Text("prefix"), Quantity: f.Text("quantity"), Amount: f.Text("amount"), Until: f.Text("until")}
+	p := batchForm{writing: v.writing, Description: f.Text("description"), Prefix: f.Text("prefix"), Quantity: f.Text("quantity"), Amount: f.Text("amount"), Until: f.Text("until")}
 	id := ""
 	if err == nil {
 		id, err = v.batchMake(f, p)
@@ -76,12 +77,13 @@ func (v *visit) batchMake(f *httpx.Form, p batchForm) (string, error) {
 // issueForm issues one voucher by hand.
 type issueForm struct {
 	state
+	writing
 	Campaign                 coupon.CampaignView
 	Customer, Until, Remarks string // as typed
 	Nonce                    []ui.Pair
 }
 
-func (v *visit) issue() error { return v.issueShow(issueForm{state: fresh}) }
+func (v *visit) issue() error { return v.issueShow(issueForm{state: fresh, writing: v.writing}) }
 
 func (v *visit) issueShow(p issueForm) error {
 	c, err := v.App.Campaign(v.ctx(), v.by, coupon.CampaignID(v.id()))
@@ -94,7 +96,7 @@ func (v *visit) issueShow(p issueForm) error {
 
 func (v *visit) issueSave() error {
 	f, err := httpx.ReadForm(v.r)
-	p := issueForm{Customer: f.Text("customer"), Until: f.Text("until"), Remarks: f.Text("remarks")}
+	p := issueForm{writing: v.writing, Customer: f.Text("customer"), Until: f.Text("until"), Remarks: f.Text("remarks")}
 	id := ""
 	if err == nil {
 		id, err = v.issueNow(f, p)

@@ -14,6 +14,7 @@ import (
 // campaignForm makes a campaign with its main fields.
 type campaignForm struct {
 	state
+	writing
 	In    campaignTyped
 	Nonce []ui.Pair
 
@@ -85,7 +86,7 @@ func (v *visit) campaignOptions(p *campaignForm) error {
 	for _, l := range list {
 		p.Places = append(p.Places, ui.Option{Value: string(l.ID), Label: l.Name})
 	}
-	p.Nonce, p.Currency = nonce(), v.org.Currency
+	p.Nonce, p.Currency, p.writing = nonce(), v.org.Currency, v.writing
 	return err
 }
 

@@ -71,7 +71,7 @@ func (p campaignForm) view() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = p.worth().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = p.valueFields().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -107,8 +107,8 @@ func (p campaignForm) view() templ.Component {
 	})
 }
 
-// worth are the fields that stay once there is a voucher.
-func (p campaignForm) worth() templ.Component {
+// valueFields are the fields that stay once there is a voucher.
+func (p campaignForm) valueFields() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -492,12 +492,12 @@ func (p campaignEdit) edit() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.Stays != "" {
-					templ_7745c5c3_Err = p.fixedWorth().Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = p.fixedValue().Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = p.worth().Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = p.valueFields().Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -526,8 +526,8 @@ func (p campaignEdit) edit() templ.Component {
 	})
 }
 
-// fixedWorth is what stays, and how much it is.
-func (p campaignEdit) fixedWorth() templ.Component {
+// fixedValue is what stays, and how much it is.
+func (p campaignEdit) fixedValue() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -552,7 +552,7 @@ func (p campaignEdit) fixedWorth() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.KeyValues{{Key: "Kind", Text: kindWord(p.Campaign.Kind)}, {Key: "Value", Text: valueTypeWord(p.Campaign.Doc)}}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.KeyValues{{Key: "Kind", Text: kindWord(p.Campaign.Kind)}, {Key: "Value", Text: p.valueTypeWord(p.Campaign.Doc)}}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -729,7 +729,7 @@ func (p batchForm) view() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.FormPage{Title: "Make a batch", Sub: "Of " + p.Campaign.Name + " · " + worth(p.Campaign.Doc, 0, "")}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.FormPage{Title: "Make a batch", Sub: "Of " + p.Campaign.Name + " · " + p.worth(p.Campaign.Doc, 0, "")}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -818,7 +818,7 @@ func (p issueForm) view() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.FormPage{Title: "Issue one voucher", Sub: "Of " + p.Campaign.Name + " · " + worth(p.Campaign.Doc, 0, "")}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.FormPage{Title: "Issue one voucher", Sub: "Of " + p.Campaign.Name + " · " + p.worth(p.Campaign.Doc, 0, "")}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -47,7 +47,7 @@ func (v *visit) campaigns() error {
 		empty.Actions = []templ.Component{add}
 	}
 	p.Table = ui.Table{Label: "Campaigns", Columns: campaignColumns(), Rows: v.campaignRows(page.Rows), Empty: empty}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "campaign", "campaigns"), campaignsPath, q, page.Prev, page.Next)
+	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "campaign", "campaigns"), campaignsPath, q, page.Prev, page.Next)
 	return v.show("Coupons", p.view())
 }
 
@@ -60,7 +60,7 @@ func (v *visit) campaignRows(list []coupon.CampaignView) []ui.Row {
 	for i := range list {
 		c := &list[i]
 		rows = append(rows, ui.Row{Off: c.State == coupon.CampaignArchived, Cells: []templ.Component{
-			ui.Link{Label: c.Name, Href: campaignPath(c.ID), Second: c.Description, Main: true}, ui.Text(kindWord(c.Kind)), ui.Text(worth(c.Doc, 0, "")), ui.Soft(holderWord(c.Doc.Holder)),
+			ui.Link{Label: c.Name, Href: campaignPath(c.ID), Second: c.Description, Main: true}, ui.Text(kindWord(c.Kind)), ui.Text(v.worth(c.Doc, 0, "")), ui.Soft(holderWord(c.Doc.Holder)),
 			v.clock.Day(c.CreatedAt), campaignStatus(c.State),
 		}})
 	}
@@ -103,24 +103,24 @@ func (v *visit) campaignFacts(c coupon.CampaignView) ui.Facts {
 		if n == 0 {
 			return "No limit"
 		}
-		return number(n)
+		return v.number(n)
 	}
 	uses := limit(c.Doc.PerVoucher)
 	if c.Doc.Drawdown {
 		uses = "Until its value is used up"
 	}
 	facts := ui.Facts{
-		{Label: "Value", Value: worth(c.Doc, 0, "")}, {Label: "Uses of each", Value: uses}, {Label: "Uses per customer", Value: limit(c.Limits.PerCustomer)},
+		{Label: "Value", Value: v.worth(c.Doc, 0, "")}, {Label: "Uses of each", Value: uses}, {Label: "Uses per customer", Value: limit(c.Limits.PerCustomer)},
 		{Label: "Uses in total", Value: limit(c.Limits.Total)},
 	}
 	if n := c.Limits.PerDay; n > 0 {
-		facts = append(facts, ui.Fact{Label: "Uses per day", Value: number(n)})
+		facts = append(facts, ui.Fact{Label: "Uses per day", Value: v.number(n)})
 	}
 	if b := c.Limits.Budget; b != nil {
-		facts = append(facts, ui.Fact{Label: "Budget", Value: amount(b.Minor, b.Asset)})
+		facts = append(facts, ui.Fact{Label: "Budget", Value: v.amount(b.Minor, b.Asset)})
 	}
 	if n := c.Limits.Allocation; n > 0 {
-		facts = append(facts, ui.Fact{Label: "Vouchers in all", Value: number(n)})
+		facts = append(facts, ui.Fact{Label: "Vouchers in all", Value: v.number(n)})
 	}
 	return facts
 }
@@ -219,7 +219,7 @@ func (v *visit) validityWord(d coupon.Validity) string {
 	case d.ExpiresAt != nil:
 		return v.expiry(*d.ExpiresAt).String()
 	case d.ExpiresAfterDays > 0:
-		return count(int64(d.ExpiresAfterDays), "day", "days") + " after issue"
+		return v.count(int64(d.ExpiresAfterDays), "day", "days") + " after issue"
 	}
 	return "Never"
 }
@@ -228,7 +228,7 @@ func (v *visit) startWord(d coupon.Validity) string {
 	if d.StartsAt != nil {
 		return v.clock.Day(*d.StartsAt).String()
 	}
-	return count(int64(d.StartsAfterDays), "day", "days") + " after issue"
+	return v.count(int64(d.StartsAfterDays), "day", "days") + " after issue"
 }
 
 // placesWord names locations.
@@ -259,6 +259,7 @@ func codeWord(p coupon.CodePolicy) string {
 // stateForm asks before a campaign is paused, resumed or archived.
 type stateForm struct {
 	state
+	writing
 	Campaign coupon.CampaignView
 	Move     stateMove
 	Nonce    []ui.Pair
@@ -275,7 +276,7 @@ func (v *visit) stateShow(s state, to coupon.CampaignState) error {
 	}
 	for _, m := range stateMoves(c.State) {
 		if m.to == to {
-			p := stateForm{state: s, Campaign: c, Move: m, Nonce: nonce()}
+			p := stateForm{state: s, writing: v.writing, Campaign: c, Move: m, Nonce: nonce()}
 			return v.page(s.Code, m.label+" this campaign?", p.view())
 		}
 	}

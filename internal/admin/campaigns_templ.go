@@ -231,7 +231,7 @@ func (p stateForm) view() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Confirm{Action: campaignPath(p.Campaign.ID) + "/state", Fields: append(p.Nonce, pair("to", string(p.Move.to))), Text: p.Move.text, Thing: ui.KeyValues{{Key: "Campaign", Text: p.Campaign.Name}, {Key: "Value", Text: worth(p.Campaign.Doc, 0, "")}, {Key: "Status", Body: campaignStatus(p.Campaign.State)}}, Submit: p.Move.label, Icon: p.Move.icon, Danger: p.Move.to == "archived", Cancel: campaignPath(p.Campaign.ID)}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Confirm{Action: campaignPath(p.Campaign.ID) + "/state", Fields: append(p.Nonce, pair("to", string(p.Move.to))), Text: p.Move.text, Thing: ui.KeyValues{{Key: "Campaign", Text: p.Campaign.Name}, {Key: "Value", Text: p.worth(p.Campaign.Doc, 0, "")}, {Key: "Status", Body: campaignStatus(p.Campaign.State)}}, Submit: p.Move.label, Icon: p.Move.icon, Danger: p.Move.to == "archived", Cancel: campaignPath(p.Campaign.ID)}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

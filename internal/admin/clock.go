@@ -11,14 +11,14 @@ import (
 const themeLife = 365 * 24 * time.Hour
 
 // waitWord says how long somebody has to wait.
-func waitWord(d time.Duration) string {
+func (w writing) waitWord(d time.Duration) string {
 	switch {
 	case d <= time.Minute:
-		return count(max(1, int64(d.Round(time.Second)/time.Second)), "second", "seconds")
+		return w.count(max(1, int64(d.Round(time.Second)/time.Second)), "second", "seconds")
 	case d <= time.Hour:
-		return count(int64((d+time.Minute-1)/time.Minute), "minute", "minutes")
+		return w.count(int64((d+time.Minute-1)/time.Minute), "minute", "minutes")
 	}
-	return count(int64((d+time.Hour-1)/time.Hour), "hour", "hours")
+	return w.count(int64((d+time.Hour-1)/time.Hour), "hour", "hours")
 }
 
 // day reads a date of a form or address as the organisation's day; the zero time when

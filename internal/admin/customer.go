@@ -114,24 +114,24 @@ func (v *visit) customerFacts(c coupon.Customer) (ui.Facts, error) {
 		if err != nil {
 			return nil, err
 		}
-		n := number(int64(len(page.Rows)))
+		n := v.number(int64(len(page.Rows)))
 		if page.Next != "" {
 			n += "+"
 		}
-		facts = append(facts, ui.Fact{Label: "Vouchers to use", Value: n, Small: discountsAmong(page.Rows)})
+		facts = append(facts, ui.Fact{Label: "Vouchers to use", Value: n, Small: v.discountsAmong(page.Rows)})
 	}
 	if v.can(coupon.ReadRedemptions) {
 		page, err := v.App.Redemptions(v.ctx(), v.by, coupon.RedemptionFilter{Customer: c.ID, From: v.clock.Now.AddDate(-1, 0, 0)}, coupon.Paging{Limit: 100})
 		if err != nil {
 			return nil, err
 		}
-		facts = append(facts, redeemedFact(page, v.currency()))
+		facts = append(facts, v.redeemedFact(page, v.currency()))
 	}
 	return append(facts, ui.Fact{Label: "Consent", Body: consents(c)}), nil
 }
 
 // discountsAmong says how many of a customer's vouchers are discount codes.
-func discountsAmong(list []coupon.VoucherView) string {
+func (w writing) discountsAmong(list []coupon.VoucherView) string {
 	n := 0
 	for i := range list {
 		if list[i].Kind == coupon.KindDiscount {
@@ -141,17 +141,17 @@ func discountsAmong(list []coupon.VoucherView) string {
 	if n == 0 {
 		return ""
 	}
-	return count(int64(n), "discount code", "discount codes")
+	return w.count(int64(n), "discount code", "discount codes")
 }
 
 func (v *visit) balanceFact(c coupon.Customer, list []coupon.Balance) ui.Fact {
-	f := ui.Fact{Label: "Balance", Value: figure(0, v.currency()), Small: v.org.Currency, Href: customerPath(c.ID) + "/balance"}
+	f := ui.Fact{Label: "Balance", Value: v.figure(0, v.currency()), Small: v.org.Currency, Href: customerPath(c.ID) + "/balance"}
 	var others []string
 	for _, b := range list {
 		if b.Asset == v.currency() {
-			f.Value = figure(b.Minor, b.Asset)
+			f.Value = v.figure(b.Minor, b.Asset)
 		} else if b.Minor != 0 {
-			others = append(others, amount(b.Minor, b.Asset))
+			others = append(others, v.amount(b.Minor, b.Asset))
 		}
 	}
 	if len(others) > 0 {
@@ -160,7 +160,7 @@ func (v *visit) balanceFact(c coupon.Customer, list []coupon.Balance) ui.Fact {
 	return f
 }
 
-func redeemedFact(page coupon.Page[coupon.RedemptionView], currency money.Asset) ui.Fact {
+func (w writing) redeemedFact(page coupon.Page[coupon.RedemptionView], currency money.Asset) ui.Fact {
 	var n, gave int64
 	for i := range page.Rows {
 		if r := &page.Rows[i]; !r.Returned {
@@ -170,7 +170,7 @@ func redeemedFact(page coupon.Page[coupon.RedemptionView], currency money.Asset)
 			}
 		}
 	}
-	f := ui.Fact{Label: "Redeemed in 12 months", Value: number(n), Small: amount(gave, currency)}
+	f := ui.Fact{Label: "Redeemed in 12 months", Value: w.number(n), Small: w.amount(gave, currency)}
 	if page.Next != "" {
 		f.Value, f.Small = "100+", ""
 	}
@@ -253,7 +253,7 @@ func (v *visit) customer() error {
 	if p.History, err = v.told(page.Rows, string(head.Customer.ID)); err != nil {
 		return err
 	}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "event", "events"), customerPath(head.Customer.ID), q, page.Prev, page.Next)
+	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "event", "events"), customerPath(head.Customer.ID), q, page.Prev, page.Next)
 	return v.show(head.Head.Title, p.view())
 }
 
@@ -278,7 +278,7 @@ func (v *visit) customerBalance() error {
 	p := balancePage{customerHead: head, Table: ui.Table{Label: "Balance entries", Rows: v.entryRows(page.Rows), Columns: []ui.Column{
 		{Label: "When", Lead: true, Keep: true}, {Label: "What"}, {Label: "Voucher", Keep: true}, {Label: "Amount", Num: true}, {Label: "Balance", Num: true},
 	}, Empty: ui.Empty{Icon: "coins", Title: "No entries yet", Text: "Every top-up, payment and adjustment will stand here with the balance after it."}}}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "entry", "entries"), path, filters(form), page.Prev, page.Next)
+	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "entry", "entries"), path, filters(form), page.Prev, page.Next)
 	return v.show(head.Head.Title, p.view())
 }
 
@@ -295,7 +295,7 @@ func (v *visit) entryRows(list []coupon.EntryView) []ui.Row {
 		if e.Voucher != "" && v.can(coupon.ListVouchers) {
 			from = ui.Link{Label: "Open voucher", Href: voucherPath(e.Voucher)}
 		}
-		rows = append(rows, ui.Row{Cells: []templ.Component{v.clock.At(e.At), ui.Text(what), from, ui.Amount(signed(e.Minor, e.Asset)), ui.Text(amount(e.After, e.Asset))}})
+		rows = append(rows, ui.Row{Cells: []templ.Component{v.clock.At(e.At), ui.Text(what), from, ui.Amount(v.signed(e.Minor, e.Asset)), ui.Text(v.amount(e.After, e.Asset))}})
 	}
 	return rows
 }

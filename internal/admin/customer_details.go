@@ -35,7 +35,7 @@ func (v *visit) customerDetails() error {
 		return err
 	}
 	for _, l := range list {
-		text := count(l.Count, "wrong try", "wrong tries")
+		text := v.count(l.Count, "wrong try", "wrong tries")
 		if l.Until.After(v.clock.Now) {
 			text += ", locked until " + v.clock.Short(l.Until).String()
 		}

@@ -38,7 +38,7 @@ func (v *visit) generateShow(p generateForm) error {
 	slices.SortStableFunc(page.Rows, func(a, b coupon.CampaignView) int { return cmp.Compare(kindRank(a.Kind), kindRank(b.Kind)) })
 	for _, cam := range page.Rows {
 		if cam.Kind != coupon.KindRefill && !needsAmount(cam) {
-			p.Campaigns = append(p.Campaigns, ui.Option{Value: string(cam.ID), Label: cam.Name + " – " + worthOf(&coupon.VoucherView{Kind: cam.Kind, Doc: cam.Doc}), Group: kindWord(cam.Kind)})
+			p.Campaigns = append(p.Campaigns, ui.Option{Value: string(cam.ID), Label: cam.Name + " – " + v.worthOf(&coupon.VoucherView{Kind: cam.Kind, Doc: cam.Doc}), Group: kindWord(cam.Kind)})
 		}
 	}
 	p.Customer, p.Nonce = c, nonce()
@@ -72,7 +72,7 @@ func (v *visit) generateSave() error {
 	if x.Kind == coupon.KindDiscount {
 		tab = "/codes"
 	}
-	return v.to(customerPath(id)+tab, masked(&x)+" was generated: "+worthOf(&x)+". Copy it, or send it to the customer.")
+	return v.to(customerPath(id)+tab, masked(&x)+" was generated: "+v.worthOf(&x)+". Copy it, or send it to the customer.")
 }
 
 func (v *visit) generateNow(f *httpx.Form, id coupon.CustomerID, p generateForm) (coupon.VoucherView, error) {

@@ -41,7 +41,7 @@ func (v *visit) customerMessages() error {
 			messageStatus(m), ui.Text(m.Error), acts,
 		}})
 	}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "message", "messages"), path, filters(form), page.Prev, page.Next)
+	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "message", "messages"), path, filters(form), page.Prev, page.Next)
 	return v.show(head.Head.Title, p.view())
 }
 

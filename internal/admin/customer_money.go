@@ -133,7 +133,7 @@ func (v *visit) topUpNow(f *httpx.Form, id coupon.CustomerID, code string) (stri
 	if _, err := settled(req, out, err); err != nil {
 		return "", err
 	}
-	return amount(looked.Voucher.Face, looked.Voucher.Asset) + " was added to the balance.", nil
+	return v.amount(looked.Voucher.Face, looked.Voucher.Asset) + " was added to the balance.", nil
 }
 
 // usedWhere tells staff where and when a voucher was used; "" when it was not.

@@ -49,7 +49,7 @@ func (v *visit) section(l lookOf, f coupon.VoucherFilter, q url.Values, place st
 	for i := range rows {
 		s.Table.Rows = append(s.Table.Rows, l.row(v, &rows[i]))
 	}
-	s.Pager = v.pager(shownOf(len(page.Rows), page.Next, l.one, l.many), l.path, q, "", "")
+	s.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, l.one, l.many), l.path, q, "", "")
 	if page.Prev != "" {
 		s.Pager.Newer = with(l.path, without(q, after), before, page.Prev)
 	}
@@ -117,9 +117,9 @@ func couponColumns() []ui.Column {
 }
 
 func (v *visit) couponRow(r *deskRow) ui.Row {
-	value := ui.Link{Label: worthOf(r.VoucherView)}
+	value := ui.Link{Label: v.worthOf(r.VoucherView)}
 	if stored(r.VoucherView) && r.Balance != r.Face && r.State == coupon.VoucherActive {
-		value.Second = amount(r.Balance, r.Asset) + " left"
+		value.Second = v.amount(r.Balance, r.Asset) + " left"
 	}
 	return ui.Row{Off: over(r.State), Cells: []templ.Component{
 		v.codeCell(r.VoucherView, r.shown), ui.Link{Label: r.CampaignName, Href: campaignPath(r.Campaign), Second: second(r.VoucherView)}, value, v.lasting(r, statusOf(r.status)), v.usage(r),
@@ -221,7 +221,7 @@ func (v *visit) codeRow(r *deskRow) ui.Row {
 		status.Word = "Used"
 	}
 	return ui.Row{Off: over(r.State), Cells: []templ.Component{
-		v.codeCell(r.VoucherView, r.shown), ui.Text(worthOf(r.VoucherView)), ui.Text(typeOf(r.VoucherView)), v.lasting(r, status), v.usage(r), earned(r.VoucherView),
+		v.codeCell(r.VoucherView, r.shown), ui.Text(v.worthOf(r.VoucherView)), ui.Text(typeOf(r.VoucherView)), v.lasting(r, status), v.usage(r), earned(r.VoucherView),
 		applies(r.Doc), v.stamps(r.VoucherView), v.delivery(r.sent), v.rowActs(r.VoucherView, buttons...),
 	}}
 }

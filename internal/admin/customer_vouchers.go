@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -92,9 +93,9 @@ func (v *visit) usage(r *deskRow) templ.Component {
 		parts = append(parts, "replaces "+unbroken(r.tails[r.Replaces]))
 	}
 	if r.MaxUses > 0 && !r.Doc.Drawdown {
-		parts = append(parts, usesWord(r.Uses, r.MaxUses)+" used")
+		parts = append(parts, v.usesWord(r.Uses, r.MaxUses)+" used")
 	} else if r.MaxUses == 0 && !r.Doc.Drawdown {
-		parts = append(parts, "used "+usesWord(r.Uses, 0))
+		parts = append(parts, "used "+v.usesWord(r.Uses, 0))
 	}
 	second.Second = strings.Join(parts, " · ")
 	if r.ReplacedBy != "" {
@@ -203,5 +204,5 @@ func some(list []string) string {
 	if len(list) <= most {
 		return strings.Join(list, ", ")
 	}
-	return strings.Join(list[:most], ", ") + " and " + number(int64(len(list)-most)) + " more"
+	return strings.Join(list[:most], ", ") + " and " + strconv.Itoa(len(list)-most) + " more"
 }

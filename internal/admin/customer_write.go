@@ -41,7 +41,7 @@ func (v *visit) messageShow(p messageForm) error {
 	if err != nil {
 		return err
 	}
-	p.Customer, p.Length = c, lengthWord(p.Text)
+	p.Customer, p.Length = c, v.lengthWord(p.Text)
 	p.Nonce = append(nonce(), pair("channel", p.Channel))
 	to := c.Mobile
 	if p.Channel == coupon.ByEmail {
@@ -88,23 +88,23 @@ func (v *visit) messagePreview() error {
 	if err != nil {
 		return err
 	}
-	return httpx.Reply(v.w, http.StatusOK, previewText{Text: lengthWord(f.Text("text"))})
+	return httpx.Reply(v.w, http.StatusOK, previewText{Text: v.lengthWord(f.Text("text"))})
 }
 
 // lengthWord says how long a text is, in characters and SMS.
-func lengthWord(text string) string {
+func (w writing) lengthWord(text string) string {
 	l := coupon.MeasureSMS(text)
 	if l.Segments == 0 {
 		return "One SMS holds 160 characters, or 70 with other scripts and emoji."
 	}
-	out := count(int64(l.Units), "character", "characters") + " · " + number(int64(l.Segments)) + " SMS · " + number(int64(l.Left)) + " left"
+	out := w.count(int64(l.Units), "character", "characters") + " · " + w.number(int64(l.Segments)) + " SMS · " + w.number(int64(l.Left)) + " left"
 	if l.Wide {
 		out += " · Unicode (UCS-2): 70 to an SMS, because of a character outside of the SMS alphabet"
 	} else {
 		out += " · SMS alphabet (GSM-7)"
 	}
 	if l.Segments > app.MaxSMS {
-		out += " · too long: at most " + number(app.MaxSMS) + " SMS"
+		out += " · too long: at most " + w.number(app.MaxSMS) + " SMS"
 	}
 	return out
 }
@@ -184,7 +184,7 @@ func (v *visit) customerNotes() error {
 		}
 		p.History = append(p.History, item)
 	}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "note", "notes"), path, filters(form), page.Prev, page.Next)
+	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "note", "notes"), path, filters(form), page.Prev, page.Next)
 	return v.show(head.Head.Title, p.view())
 }
 

@@ -44,7 +44,7 @@ func (v *visit) customers() error {
 	p.Table = ui.Table{Label: "Customers", Empty: empty, Rows: v.customerRows(page.Rows), Columns: []ui.Column{
 		{Label: "Customer", Lead: true}, {Label: "E-mail", Wrap: true}, {Label: "Mobile", Keep: true}, {Label: "Member"}, {Label: "Groups"}, {Label: "Since", Keep: true}, {Label: "Status", Badge: true}, {Acts: true},
 	}}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "customer", "customers"), customersPath, q, page.Prev, page.Next)
+	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "customer", "customers"), customersPath, q, page.Prev, page.Next)
 	return v.show("Customers", p.view())
 }
 

@@ -60,22 +60,22 @@ func (v *visit) dashboardFacts(f coupon.Figures) ui.Facts {
 		used += d.Count
 	}
 	return ui.Facts{
-		{Label: "Issued", Value: number(f.Issued), Small: "vouchers", Href: vouchersPath},
-		{Label: "Outstanding", Value: number(f.OpenCount), Small: balances(f.Outstanding), Href: vouchersPath + "?status=active"},
-		{Label: "Redeemed today", Value: number(f.RedeemedToday), Body: spark(f.Days, "Redemptions per day over 30 days")},
-		{Label: "Redeemed in 30 days", Value: number(used)},
-		{Label: "Expiring in 30 days", Value: number(f.Expiring), Href: vouchersPath + "?view=expiring"},
+		{Label: "Issued", Value: v.number(f.Issued), Small: "vouchers", Href: vouchersPath},
+		{Label: "Outstanding", Value: v.number(f.OpenCount), Small: v.balances(f.Outstanding), Href: vouchersPath + "?status=active"},
+		{Label: "Redeemed today", Value: v.number(f.RedeemedToday), Body: v.spark(f.Days, "Redemptions per day over 30 days")},
+		{Label: "Redeemed in 30 days", Value: v.number(used)},
+		{Label: "Expiring in 30 days", Value: v.number(f.Expiring), Href: vouchersPath + "?view=expiring"},
 	}
 }
 
-func balances(list []coupon.Balance) string {
+func (w writing) balances(list []coupon.Balance) string {
 	var out []money.Amount
 	for _, b := range list {
 		if b.Minor != 0 {
 			out = append(out, money.Amount{Minor: b.Minor, Asset: b.Asset})
 		}
 	}
-	return amounts(out)
+	return w.amounts(out)
 }
 
 // redemptionChart shows the redemptions of each day, with a table behind.
@@ -84,14 +84,14 @@ func (v *visit) redemptionChart(days []coupon.DayFigure) ui.BarChart {
 	for _, d := range days {
 		label := d.Day
 		if t, err := time.Parse(time.DateOnly, d.Day); err == nil {
-			label = t.Format("2 Jan")
+			label = v.clock.Label(t)
 		}
-		text := number(d.Count)
+		text := v.number(d.Count)
 		if d.Minor > 0 {
-			text += " · " + amount(d.Minor, v.currency())
+			text += " · " + v.amount(d.Minor, v.currency())
 		}
 		c.Bars = append(c.Bars, ui.Bar{Label: label, Value: float64(d.Count), Text: text})
-		if top := number(d.Count); float64(d.Count) >= highest(c.Bars) {
+		if top := v.number(d.Count); float64(d.Count) >= highest(c.Bars) {
 			c.Top = top
 		}
 	}
@@ -120,7 +120,7 @@ func (v *visit) liability(f coupon.Figures) ui.KeyValues {
 	}
 	add(f.Outstanding)
 	add(f.CustomerBalances)
-	none := amount(0, v.currency())
+	none := v.amount(0, v.currency())
 	orNone := func(s string) string {
 		if s == "" {
 			return none
@@ -132,8 +132,8 @@ func (v *visit) liability(f coupon.Figures) ui.KeyValues {
 		sum = append(sum, money.Amount{Minor: total[a], Asset: a})
 	}
 	out := ui.KeyValues{
-		{Key: "Open vouchers", Text: orNone(balances(f.Outstanding))}, {Key: "Balances", Text: orNone(balances(f.CustomerBalances))},
-		{Key: "Together", Text: amounts(sum)}, {Key: "Customers", Text: number(f.Customers)}, {Key: "Refused in 30 days", Text: number(f.Refused30)},
+		{Key: "Open vouchers", Text: orNone(v.balances(f.Outstanding))}, {Key: "Balances", Text: orNone(v.balances(f.CustomerBalances))},
+		{Key: "Together", Text: v.amounts(sum)}, {Key: "Customers", Text: v.number(f.Customers)}, {Key: "Refused in 30 days", Text: v.number(f.Refused30)},
 	}
 	for i := range out {
 		out[i].Num = true
@@ -156,10 +156,10 @@ func (v *visit) owed(f coupon.Figures) ui.ShareChart {
 			continue
 		}
 		rest -= x.Minor
-		c.Shares = append(c.Shares, ui.Share{Label: x.Name, Href: campaignPath(x.Campaign), Note: count(x.Count, "voucher", "vouchers"), Value: float64(x.Minor), Text: amount(x.Minor, x.Asset)})
+		c.Shares = append(c.Shares, ui.Share{Label: x.Name, Href: campaignPath(x.Campaign), Note: v.count(x.Count, "voucher", "vouchers"), Value: float64(x.Minor), Text: v.amount(x.Minor, x.Asset)})
 	}
 	if rest > 0 {
-		c.Shares = append(c.Shares, ui.Share{Label: "Other campaigns", Value: float64(rest), Text: amount(rest, v.currency())})
+		c.Shares = append(c.Shares, ui.Share{Label: "Other campaigns", Value: float64(rest), Text: v.amount(rest, v.currency())})
 	}
 	return c
 }
@@ -200,7 +200,7 @@ func (v *visit) dashboardUses(p *dashboardPage) error {
 func (v *visit) useRow(r *coupon.RedemptionView) ui.Row {
 	gave := templ.Component(ui.Text(""))
 	if r.Money.Asset != "" {
-		gave = ui.Amount(amount(r.Money.Minor, r.Money.Asset))
+		gave = ui.Amount(v.amount(r.Money.Minor, r.Money.Asset))
 	}
 	where := channelWord(r.Channel)
 	if r.LocationName != "" {

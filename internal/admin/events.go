@@ -48,7 +48,7 @@ func (v *visit) events() error {
 	if p.History, err = v.told(page.Rows, ""); err != nil {
 		return err
 	}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "event", "events"), eventsPath, q, page.Prev, page.Next)
+	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "event", "events"), eventsPath, q, page.Prev, page.Next)
 	return v.show("Events", p.view())
 }
 

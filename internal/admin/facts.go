@@ -15,28 +15,28 @@ var errNothingToExport = fault.New(fault.NotFound, "not_found", "These filters m
 func fault403(err error) bool { return err != nil && fault.Of(err).Kind == fault.Forbidden }
 
 // amounts writes sums of several assets.
-func amounts(list []money.Amount) string {
+func (w writing) amounts(list []money.Amount) string {
 	var out []string
 	for _, a := range list {
-		out = append(out, amount(a.Minor, a.Asset))
+		out = append(out, w.amount(a.Minor, a.Asset))
 	}
 	return strings.Join(out, " · ")
 }
 
 // usedFacts are how many were used today and in thirty days.
-func usedFacts(f app.KindFigures, currency money.Asset) ui.Facts {
+func (w writing) usedFacts(f app.KindFigures, currency money.Asset) ui.Facts {
 	var uses, minor, today int64
 	for _, d := range f.Days {
 		uses, minor, today = uses+d.Count, minor+d.Minor, d.Count
 	}
 	return ui.Facts{
-		{Label: "Used today", Value: number(today), Body: spark(f.Days, "Used per day over 30 days")},
-		{Label: "Used in 30 days", Value: number(uses), Small: amount(minor, currency)},
+		{Label: "Used today", Value: w.number(today), Body: w.spark(f.Days, "Used per day over 30 days")},
+		{Label: "Used in 30 days", Value: w.number(uses), Small: w.amount(minor, currency)},
 	}
 }
 
 // spark is the line of a figure per day.
-func spark(days []coupon.DayFigure, title string) ui.Sparkline {
+func (w writing) spark(days []coupon.DayFigure, title string) ui.Sparkline {
 	s := ui.Sparkline{Title: title}
 	top := int64(0)
 	for _, d := range days {
@@ -46,7 +46,7 @@ func spark(days []coupon.DayFigure, title string) ui.Sparkline {
 	if top == 0 {
 		return ui.Sparkline{} // a flat line says nothing
 	}
-	s.Title += ", at most " + number(top)
+	s.Title += ", at most " + w.number(top)
 	return s
 }
 

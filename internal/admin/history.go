@@ -112,7 +112,7 @@ func (v *visit) details(e *coupon.Event, places map[string]string) string {
 		}
 	}
 	text := func(name string) string { s, _ := e.Data[name].(string); return s }
-	add(moneyOf(e.Data))
+	add(v.moneyOf(e.Data))
 	if name := places[text("location")]; name != "" {
 		add("at " + name)
 	}
@@ -141,14 +141,14 @@ func (v *visit) details(e *coupon.Event, places map[string]string) string {
 	}
 	for _, name := range []string{"quantity", "vouchers"} {
 		if n, ok := numberOf(e.Data[name]); ok {
-			add(count(n, "voucher", "vouchers"))
+			add(v.count(n, "voucher", "vouchers"))
 		}
 	}
 	if n, ok := numberOf(e.Data["rows"]); ok {
-		add(count(n, "line", "lines"))
+		add(v.count(n, "line", "lines"))
 	}
 	if n, ok := numberOf(e.Data["errors"]); ok && n > 0 {
-		add(count(n, "error", "errors"))
+		add(v.count(n, "error", "errors"))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -194,13 +194,13 @@ func numberOf(x any) (int64, bool) {
 	return 0, false
 }
 
-func moneyOf(d map[string]any) string {
+func (w writing) moneyOf(d map[string]any) string {
 	n, ok := numberOf(d["amount"])
 	asset, _ := d["currency"].(string)
 	if !ok || asset == "" {
 		return ""
 	}
-	return amount(n, money.Asset(asset))
+	return w.amount(n, money.Asset(asset))
 }
 
 // eventJSON is the event as ‘Event data’ shows it.

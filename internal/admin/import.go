@@ -70,7 +70,7 @@ func (v *visit) importView() error {
 	if err != nil {
 		return err
 	}
-	p := importPage{Head: v.importHead(&imp), Facts: importFacts(&imp), About: v.importAbout(&imp)}
+	p := importPage{Head: v.importHead(&imp), Facts: v.importFacts(&imp), About: v.importAbout(&imp)}
 	if p.Notes, err = v.importNotes(&imp); err != nil {
 		return err
 	}
@@ -119,12 +119,12 @@ func (v *visit) importHead(imp *viewed) ui.PageHead {
 	return h
 }
 
-func importFacts(imp *viewed) ui.Facts {
-	wrong := ui.Fact{Label: "Errors", Value: number(imp.Errors)}
+func (w writing) importFacts(imp *viewed) ui.Facts {
+	wrong := ui.Fact{Label: "Errors", Value: w.number(imp.Errors)}
 	if imp.Errors > 0 && imp.State == app.ImportPending {
 		wrong.Href = importPath(imp.ID) + "?show=errors"
 	}
-	return ui.Facts{{Label: "Lines", Value: number(imp.Rows), Small: "without the header"}, {Label: "In order", Value: number(imp.Rows - imp.Errors)}, wrong}
+	return ui.Facts{{Label: "Lines", Value: w.number(imp.Rows), Small: "without the header"}, {Label: "In order", Value: w.number(imp.Rows - imp.Errors)}, wrong}
 }
 
 // importStatus is the badge of an import.
@@ -160,11 +160,11 @@ func (v *visit) importNotes(imp *viewed) ([]templ.Component, error) {
 	case imp.State == app.ImportChecking:
 		add(ui.Notice{Tone: ui.Info, Title: "The file is still arriving", Text: "Its lines are checked as they come. Load this page again in a moment."})
 	case imp.State == app.ImportPending && imp.Errors > 0:
-		add(ui.Notice{Tone: ui.Bad, Title: count(imp.Errors, "line has an error", "lines have errors"), Text: "All lines are imported or none. Correct the file and upload it again: nothing has been issued.", Actions: []templ.Component{again}})
+		add(ui.Notice{Tone: ui.Bad, Title: v.count(imp.Errors, "line has an error", "lines have errors"), Text: "All lines are imported or none. Correct the file and upload it again: nothing has been issued.", Actions: []templ.Component{again}})
 	case imp.State == app.ImportPending:
 		add(ui.Notice{Tone: ui.Info, Title: "Every line is in order", Text: "Nothing is issued until you confirm."})
 	case imp.State == app.ImportConfirmed:
-		add(ui.Notice{Tone: ui.OK, Title: count(imp.Rows, "voucher was made", "vouchers were made"), Actions: []templ.Component{ui.Action{Label: "Open the batch", Icon: "layers", Href: batchPath(imp.Batch)}}})
+		add(ui.Notice{Tone: ui.OK, Title: v.count(imp.Rows, "voucher was made", "vouchers were made"), Actions: []templ.Component{ui.Action{Label: "Open the batch", Icon: "layers", Href: batchPath(imp.Batch)}}})
 	case imp.State == app.ImportFailed:
 		add(ui.Notice{Tone: ui.Bad, Title: "Nothing was made", Text: imp.Error, Actions: []templ.Component{again}})
 	case imp.State == app.ImportCancelled:
@@ -183,14 +183,14 @@ func (v *visit) importNotes(imp *viewed) ([]templ.Component, error) {
 
 func (v *visit) importAbout(imp *viewed) ui.KeyValues {
 	about := ui.KeyValues{
-		{Key: "Campaign", Body: ui.Link{Label: imp.campaign.Name, Href: campaignPath(imp.Campaign)}}, {Key: "File", Text: imp.File}, {Key: "Size", Text: sizeWord(imp.Size)},
+		{Key: "Campaign", Body: ui.Link{Label: imp.campaign.Name, Href: campaignPath(imp.Campaign)}}, {Key: "File", Text: imp.File}, {Key: "Size", Text: v.sizeWord(imp.Size)},
 	}
 	if imp.Batch != "" {
 		about = append(about, ui.KeyValue{Key: "Batch", Body: ui.Link{Label: imp.Description, Href: batchPath(imp.Batch)}})
 	}
 	switch asset := imp.asset(); {
 	case asset != "" && imp.standard() > 0:
-		about = append(about, ui.KeyValue{Key: "Amount", Text: amount(imp.standard(), asset) + ", unless the line says its own"})
+		about = append(about, ui.KeyValue{Key: "Amount", Text: v.amount(imp.standard(), asset) + ", unless the line says its own"})
 	case asset != "":
 		about = append(about, ui.KeyValue{Key: "Amount", Text: "Each line says its own, in " + asset.Name()})
 	}
@@ -210,7 +210,7 @@ func (v *visit) importLines(p *importPage, imp *viewed) error {
 		p.Bar = ui.FilterBar{Path: path, Query: q, Filters: []ui.Filter{{Name: "show", Label: "Lines", Options: []ui.Option{{Value: "errors", Label: "Errors only"}}}}}
 	}
 	p.Table = ui.Table{Label: "Lines of the file", Columns: importColumns(imp), Rows: v.importRows(page.Rows, imp), Empty: ui.Empty{Icon: "search", Title: "No such line", Text: "No line has an error.", Actions: []templ.Component{ui.Action{Label: "Show all", Href: path}}}}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "line", "lines", "codes masked"), path, q, page.Prev, page.Next)
+	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "line", "lines", "codes masked"), path, q, page.Prev, page.Next)
 	return nil
 }
 
@@ -241,9 +241,9 @@ func (v *visit) importRows(list []coupon.ImportRow, imp *viewed) []ui.Row {
 		}
 		switch {
 		case r.Minor >= 0:
-			worth = ui.Amount(figure(r.Minor, asset))
+			worth = ui.Amount(v.figure(r.Minor, asset))
 		case fine && asset != "" && imp.standard() > 0:
-			worth = ui.Soft(figure(imp.standard(), asset))
+			worth = ui.Soft(v.figure(imp.standard(), asset))
 		}
 		switch { // of a line in error, it is not said whether it gave none or a wrong one
 		case !r.ExpiresAt.IsZero():
@@ -255,7 +255,7 @@ func (v *visit) importRows(list []coupon.ImportRow, imp *viewed) []ui.Row {
 		if !fine {
 			status = ui.Status{Tone: ui.Bad, Word: "Error"}
 		}
-		cells := []templ.Component{ui.Text(number(r.Number)), code, worth, expires, ui.Text(r.Remarks), status}
+		cells := []templ.Component{ui.Text(v.number(r.Number)), code, worth, expires, ui.Text(r.Remarks), status}
 		if imp.Errors > 0 {
 			cells = append(cells, ui.Text(r.Reason))
 		}
@@ -312,7 +312,7 @@ func (v *visit) imports() error {
 		p.Add = nil // the empty list offers it
 	}
 	p.Table.Label, p.Table.Rows, p.Table.Columns = "Imports", rows, []ui.Column{{Label: "Import", Lead: true}, {Label: "Campaign"}, {Label: "Lines", Num: true}, {Label: "Errors", Num: true}, {Label: "Uploaded", Keep: true}, {Label: "By"}, {Label: "Status", Badge: true}}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "import", "imports"), importsPath, q, page.Prev, page.Next)
+	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "import", "imports"), importsPath, q, page.Prev, page.Next)
 	return v.page(http.StatusOK, "Imports", p.view())
 }
 
@@ -341,7 +341,7 @@ func (v *visit) importListRows(list []coupon.Import) ([]ui.Row, error) {
 		}
 		rows = append(rows, ui.Row{Off: imp.State == app.ImportCancelled, Cells: []templ.Component{
 			ui.Link{Label: imp.Description, Href: importPath(imp.ID), Second: imp.File, Main: true}, ui.Link{Label: names[imp.Campaign], Href: campaignPath(imp.Campaign)},
-			ui.Text(number(imp.Rows)), ui.Text(number(imp.Errors)), v.clock.Short(imp.CreatedAt), ui.Soft(imp.By.Name), importStatus(imp),
+			ui.Text(v.number(imp.Rows)), ui.Text(v.number(imp.Errors)), v.clock.Short(imp.CreatedAt), ui.Soft(imp.By.Name), importStatus(imp),
 		}})
 	}
 	return rows, nil

@@ -10,6 +10,7 @@ import (
 // importStep asks before an import is confirmed or cancelled.
 type importStep struct {
 	state
+	writing
 	Import viewed
 	Nonce  []ui.Pair
 }
@@ -26,7 +27,7 @@ func (v *visit) importConfirmShow(s state) error {
 	case imp.Errors > 0:
 		return app.ErrImportErrors
 	}
-	p := importStep{state: s, Import: imp, Nonce: nonce()}
+	p := importStep{state: s, writing: v.writing, Import: imp, Nonce: nonce()}
 	return v.page(s.Code, "Confirm this import?", p.confirm())
 }
 
@@ -46,7 +47,7 @@ func (v *visit) importCancelShow(s state) error {
 	if imp.State != app.ImportPending {
 		return coupon.ErrConflict.Saying("There is nothing to cancel: this import is " + imp.State + ".")
 	}
-	p := importStep{state: s, Import: imp, Nonce: nonce()}
+	p := importStep{state: s, writing: v.writing, Import: imp, Nonce: nonce()}
 	return v.page(s.Code, "Cancel this import?", p.cancel())
 }
 

@@ -504,9 +504,9 @@ func (p importStep) cancel() templ.Component {
 }
 
 func (p importStep) thing() ui.KeyValues {
-	out := ui.KeyValues{{Key: "Import", Text: p.Import.Description}, {Key: "File", Text: p.Import.File}, {Key: "Campaign", Text: p.Import.campaign.Name}, {Key: "Lines", Text: number(p.Import.Rows)}}
+	out := ui.KeyValues{{Key: "Import", Text: p.Import.Description}, {Key: "File", Text: p.Import.File}, {Key: "Campaign", Text: p.Import.campaign.Name}, {Key: "Lines", Text: p.number(p.Import.Rows)}}
 	if asset := p.Import.asset(); asset != "" && p.Import.standard() > 0 {
-		out = append(out, ui.KeyValue{Key: "Amount", Text: amount(p.Import.standard(), asset) + " each, unless the line says its own"})
+		out = append(out, ui.KeyValue{Key: "Amount", Text: p.amount(p.Import.standard(), asset) + " each, unless the line says its own"})
 	}
 	return out
 }

@@ -176,7 +176,7 @@ func (v *visit) outboxShowing(opened *openedMessage) error {
 	for i := range page.Rows {
 		p.Table.Rows = append(p.Table.Rows, v.messageRow(&page.Rows[i]))
 	}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "message", "messages"), settingsPath+"/outbox", filters(form), page.Prev, page.Next)
+	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "message", "messages"), settingsPath+"/outbox", filters(form), page.Prev, page.Next)
 	return v.show("Outbox", p.view())
 }
 

@@ -41,11 +41,11 @@ func at(path string, q url.Values, name, cursor string) string {
 
 // shownOf says how many rows stand on a page, and what else is to be known of them;
 // nothing when there are none.
-func shownOf(n int, next, one, many string, more ...string) string {
+func (w writing) shownOf(n int, next, one, many string, more ...string) string {
 	if n == 0 {
 		return ""
 	}
-	note := count(int64(n), one, many)
+	note := w.count(int64(n), one, many)
 	if next != "" {
 		note += ", and more"
 	}

@@ -28,7 +28,7 @@ func (v *visit) progress(b coupon.BatchView) templ.Component {
 
 func (v *visit) progressOf(b coupon.BatchView) ui.ProgressUpdate {
 	out := ui.ProgressUpdate{Done: b.Made, Total: b.Quantity, Finished: b.State != coupon.BatchCreating}
-	out.Note = number(b.Made) + " of " + number(b.Quantity)
+	out.Note = v.number(b.Made) + " of " + v.number(b.Quantity)
 	switch took := v.Now().Sub(b.JobStarted).Seconds(); {
 	case b.JobState == coupon.JobFailed || b.State == coupon.BatchFailed:
 		out.Note += " · given up"
@@ -39,7 +39,7 @@ func (v *visit) progressOf(b coupon.BatchView) ui.ProgressUpdate {
 	case took >= 1 && b.Made < b.Quantity:
 		rate := float64(b.Made) / took
 		left := float64(b.Quantity-b.Made) / rate
-		out.Note += " · " + number(int64(rate)) + " a second · " + leftWord(time.Duration((left+1)*float64(time.Second)))
+		out.Note += " · " + v.number(int64(rate)) + " a second · " + v.leftWord(time.Duration((left+1)*float64(time.Second)))
 	}
 	return out
 }
@@ -54,11 +54,11 @@ func (v *visit) batchProgress() error {
 }
 
 // leftWord says how much longer something takes.
-func leftWord(d time.Duration) string {
+func (w writing) leftWord(d time.Duration) string {
 	if d < 2*time.Minute {
-		return number(int64(d/time.Second)) + " s left"
+		return w.number(int64(d/time.Second)) + " s left"
 	}
-	return waitWord(d) + " left"
+	return w.waitWord(d) + " left"
 }
 
 // batchLive streams how far a batch is, until it is done.

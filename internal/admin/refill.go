@@ -81,7 +81,7 @@ func (v *visit) refillShowing(reveal bool) error {
 	here := with(refillPath, q, "", "")
 	p.Bulk = v.bulk(&p.Table, page.Rows, "coupons", here)
 	p.Bar.Columns = v.columns("refill", here, &p.Table)
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "coupon", "coupons", word), refillPath, q, page.Prev, page.Next)
+	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "coupon", "coupons", word), refillPath, q, page.Prev, page.Next)
 	if len(shown) == 0 && len(page.Rows) > 0 && v.can(coupon.RevealCodes) {
 		p.Bar.Actions = append(p.Bar.Actions, ui.Action{Label: "Show numbers", Icon: "eye", Tiny: true, Post: with(refillPath+"/show", q, "", ""), Title: "Shows the numbers of this page and leaves an event."})
 	}
@@ -172,7 +172,7 @@ func (v *visit) refillBar(q url.Values) (ui.FilterBar, error) {
 	var batches []ui.Option
 	for i := range list.Rows {
 		b := &list.Rows[i]
-		batches = append(batches, ui.Option{Value: string(b.ID), Label: b.Description + " · " + number(b.Quantity)})
+		batches = append(batches, ui.Option{Value: string(b.ID), Label: b.Description + " · " + v.number(b.Quantity)})
 	}
 	if id := q.Get("batch"); id != "" && !hasOption(batches, id) {
 		if b, err := v.App.Batch(v.ctx(), v.by, coupon.BatchID(id)); err == nil {
@@ -236,8 +236,8 @@ func (v *visit) refillFacts() (ui.Facts, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts := ui.Facts{{Label: "Unused", Value: number(f.Unused), Small: amounts(f.Worth), Href: refillPath + "?used=false"}}
-	facts = append(facts, usedFacts(f, v.currency())...)
+	facts := ui.Facts{{Label: "Unused", Value: v.number(f.Unused), Small: v.amounts(f.Worth), Href: refillPath + "?used=false"}}
+	facts = append(facts, v.usedFacts(f, v.currency())...)
 	making, err := v.making(coupon.KindRefill)
 	return append(facts, making), err
 }

@@ -61,7 +61,7 @@ func (v *visit) refillOutlook(in app.RefillInput) string {
 		}
 		return idle
 	}
-	return "Numbers will have " + strconv.Itoa(codeLength(policy)) + " digits, so that a guess hits one in " + number(oneIn) + "."
+	return "Numbers will have " + strconv.Itoa(codeLength(policy)) + " digits, so that a guess hits one in " + v.number(oneIn) + "."
 }
 
 // refillCreate makes the coupons and opens their batch.

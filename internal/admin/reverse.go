@@ -34,7 +34,7 @@ func (v *visit) reverseShow(p reverseForm) error {
 	}
 	if r.Money.Asset != "" {
 		p.Currency, p.Left = r.Money.Asset.Name(), plainAmount(r.Money.Minor-r.Reversed, r.Money.Asset)
-		p.Thing = append(p.Thing, ui.KeyValue{Key: "Amount", Text: amount(r.Money.Minor, r.Money.Asset)})
+		p.Thing = append(p.Thing, ui.KeyValue{Key: "Amount", Text: v.amount(r.Money.Minor, r.Money.Asset)})
 	}
 	v.place = "/admin/vouchers"
 	return v.page(p.Code, "Reverse this redemption?", p.view())

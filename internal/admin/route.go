@@ -158,6 +158,7 @@ func (v *visit) identify(a access) error {
 		return err
 	}
 	v.staff, v.by = person, app.ByStaff(person)
+	v.write(person.Language)
 	if !a.admits(person.Role) {
 		return app.ErrForbidden
 	}

@@ -55,7 +55,7 @@ func (v *visit) signInSave() error {
 		}
 		p.state = state{Code: httpx.Status(e.Kind), Text: e.Msg}
 		if e.Kind == fault.RateLimited {
-			p.Text = "Too many tries. Wait " + waitWord(e.RetryAfter) + ", then try again."
+			p.Text = "Too many tries. Wait " + v.waitWord(e.RetryAfter) + ", then try again."
 		}
 		return v.signInShow(p)
 	}
@@ -91,6 +91,8 @@ type profilePage struct {
 	Name, Email, Role string
 	Locations         string
 	Theme             ui.Theme
+	Language          string
+	Languages         []ui.Option
 	Nonce             []ui.Pair
 }
 
@@ -101,7 +103,7 @@ func (v *visit) profileShow(s state) error {
 	if err != nil {
 		return err
 	}
-	p := profilePage{state: s, Name: v.staff.Name, Email: v.staff.Email, Role: roleWord(v.staff.Role), Locations: where, Theme: v.theme(), Nonce: nonce()}
+	p := profilePage{state: s, Name: v.staff.Name, Email: v.staff.Email, Role: roleWord(v.staff.Role), Locations: where, Theme: v.theme(), Language: v.clock.Language.Code(), Languages: v.samples(), Nonce: nonce()}
 	return v.page(s.Code, "Profile", p.view())
 }
 

@@ -151,11 +151,11 @@ func (v *visit) tillRefused(p tillPage, err error) error {
 
 func (v *visit) tillVoucherOf(l *app.Looked) *tillVoucher {
 	x := &l.Voucher
-	t := &tillVoucher{ID: x.ID, Name: x.CampaignName, Worth: worthOf(x), Status: statusOf(x.Shown(v.clock.Now)), Nonce: nonce()}
+	t := &tillVoucher{ID: x.ID, Name: x.CampaignName, Worth: v.worthOf(x), Status: statusOf(x.Shown(v.clock.Now)), Nonce: nonce()}
 	if stored(x) {
-		t.Worth = amount(x.Balance, x.Asset)
+		t.Worth = v.amount(x.Balance, x.Asset)
 		if x.Balance != x.Face {
-			t.Name = "left of " + figure(x.Face, x.Asset) + " · " + t.Name
+			t.Name = "left of " + v.figure(x.Face, x.Asset) + " · " + t.Name
 		}
 	}
 	t.Drawdown, t.Currency = x.Doc.Drawdown, x.Asset.Name()
@@ -163,7 +163,7 @@ func (v *visit) tillVoucherOf(l *app.Looked) *tillVoucher {
 	if x.Holder == "" {
 		holder = "Nobody yet"
 	}
-	t.About = ui.KeyValues{{Key: "Holder", Text: firstName(holder)}, {Key: "Valid until", Body: v.expiry(x.ExpiresAt)}, {Key: "Uses", Text: usesWord(x.Uses, x.MaxUses)}, {Key: "Code", Body: ui.Code{Text: masked(x)}}}
+	t.About = ui.KeyValues{{Key: "Holder", Text: firstName(holder)}, {Key: "Valid until", Body: v.expiry(x.ExpiresAt)}, {Key: "Uses", Text: v.usesWord(x.Uses, x.MaxUses)}, {Key: "Code", Body: ui.Code{Text: masked(x)}}}
 	if l.Refusal != nil {
 		t.Refused = l.Refusal.Msg
 		t.Ask = l.Refusal.Code == coupon.ErrCustomerRequired.Code
@@ -264,13 +264,13 @@ func (v *visit) tillDone(p tillPage, id coupon.RedemptionID) error {
 		return err
 	}
 	p.Location = string(r.Location)
-	p.Result = &ui.Result{Tone: ui.OK, Title: worthOf(&x) + " redeemed"}
+	p.Result = &ui.Result{Tone: ui.OK, Title: v.worthOf(&x) + " redeemed"}
 	if r.Money.Asset != "" {
-		p.Result.Title = amount(r.Money.Minor, r.Money.Asset) + " redeemed"
+		p.Result.Title = v.amount(r.Money.Minor, r.Money.Asset) + " redeemed"
 	}
 	p.Result.Text = x.CampaignName
 	if stored(&x) && x.State == coupon.VoucherActive {
-		p.Result.Text = amount(x.Balance, x.Asset) + " is left on the voucher."
+		p.Result.Text = v.amount(x.Balance, x.Asset) + " is left on the voucher."
 	}
 	p.Facts = ui.KeyValues{{Key: "When", Body: v.clock.Short(r.At)}, {Key: "Where", Text: r.LocationName}, {Key: "Reference", Text: r.Reference}, {Key: "Redemption", Text: string(r.ID)}}
 	return v.tillShow(p)
@@ -297,7 +297,7 @@ func (v *visit) tillRecent() error {
 		p.Head.Sub = r.LocationName
 		gave := ""
 		if r.Money.Asset != "" {
-			gave = amount(r.Money.Minor, r.Money.Asset)
+			gave = v.amount(r.Money.Minor, r.Money.Asset)
 		}
 		state := ui.Status{Tone: ui.OK, Word: "Redeemed"}
 		if r.Returned {

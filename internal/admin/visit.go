@@ -28,6 +28,7 @@ const (
 // visit is one request of one person.
 type visit struct {
 	*server
+	writing
 	w     http.ResponseWriter
 	r     *http.Request
 	token string
@@ -84,6 +85,7 @@ func (v *visit) shell(title string) ui.Shell {
 			{Label: "Profile", Icon: "user", Href: "/admin/profile"}, {Label: "Help", Icon: "help", Href: "/admin/help"},
 		}},
 		Flash: v.flash(), SignOut: "/admin/sign-out", Trouble: v.trouble(),
+		Written: ui.Written{Action: languagePath, Languages: v.languages(), Code: v.clock.Language.Code()},
 	}
 }
 

@@ -81,7 +81,7 @@ func (v *visit) voucherHead(x *coupon.VoucherView) ui.PageHead {
 	label, href := placeOfKind(x.Kind)
 	badge := statusOf(x.Shown(v.clock.Now))
 	h := ui.PageHead{Crumbs: []ui.Crumb{{Label: label, Href: href}, {Label: x.BatchDescription, Href: batchPath(x.Batch)}, {Label: x.Serial}}, Title: kindWord(x.Kind) + " " + unbroken(masked(x)), Status: &badge}
-	h.Sub = worthOf(x) + " · " + x.CampaignName + " · " + x.Serial
+	h.Sub = v.worthOf(x) + " · " + x.CampaignName + " · " + x.Serial
 	if v.can(coupon.RedeemVouchers) && usable(x.Shown(v.clock.Now)) {
 		to := ui.Action{Label: "Redeem", Icon: "scan", Href: "/admin/redeem?voucher=" + string(x.ID)}
 		h.Actions = append(h.Actions, to)
@@ -121,13 +121,13 @@ func (v *visit) voucherNotes(x *coupon.VoucherView) []ui.Notice {
 }
 
 func (v *visit) voucherFacts(x *coupon.VoucherView) ui.Facts {
-	facts := ui.Facts{{Label: "Value", Value: worthOf(x)}}
+	facts := ui.Facts{{Label: "Value", Value: v.worthOf(x)}}
 	if stored(x) {
-		facts = append(facts, ui.Fact{Label: "Left", Value: amount(x.Balance, x.Asset)})
+		facts = append(facts, ui.Fact{Label: "Left", Value: v.amount(x.Balance, x.Asset)})
 	}
 	uses := "no limit"
 	if x.MaxUses > 0 {
-		uses = "of " + number(x.MaxUses)
+		uses = "of " + v.number(x.MaxUses)
 	}
 	holder := ui.Fact{Label: "Holder", Value: "Nobody yet"}
 	if x.Holder != "" {
@@ -136,7 +136,7 @@ func (v *visit) voucherFacts(x *coupon.VoucherView) ui.Facts {
 			holder.Value = "Without a name"
 		}
 	}
-	return append(facts, ui.Fact{Label: "Used", Value: number(x.Uses), Small: uses}, holder, ui.Fact{Label: "Expires", Value: v.expiry(x.ExpiresAt).String()})
+	return append(facts, ui.Fact{Label: "Used", Value: v.number(x.Uses), Small: uses}, holder, ui.Fact{Label: "Expires", Value: v.expiry(x.ExpiresAt).String()})
 }
 
 func (v *visit) voucherAbout(x *coupon.VoucherView) ui.KeyValues {
@@ -181,7 +181,7 @@ func redemptionColumns() []ui.Column {
 func (v *visit) redemptionRow(r *coupon.RedemptionView) ui.Row {
 	gave := templ.Component(ui.Text(""))
 	if r.Money.Asset != "" {
-		gave = ui.Amount(amount(r.Money.Minor, r.Money.Asset))
+		gave = ui.Amount(v.amount(r.Money.Minor, r.Money.Asset))
 	}
 	where := channelWord(r.Channel)
 	if r.LocationName != "" {
@@ -192,7 +192,7 @@ func (v *visit) redemptionRow(r *coupon.RedemptionView) ui.Row {
 	case r.Returned:
 		state = ui.Status{Word: "Reversed"}
 	case r.Reversed > 0:
-		state = ui.Status{Tone: ui.Warn, Word: amount(r.Reversed, r.Money.Asset) + " reversed"}
+		state = ui.Status{Tone: ui.Warn, Word: v.amount(r.Reversed, r.Money.Asset) + " reversed"}
 	}
 	for _, u := range r.Reversals {
 		state.Title = strings.TrimPrefix(state.Title+"; "+u.Reason+" ("+u.By.Name+", "+v.clock.Short(u.At).String()+")", "; ")

@@ -172,9 +172,9 @@ func (v *visit) actShow(a act, p actForm) error {
 
 // thing names a voucher in a dialog, with what it is worth.
 func (v *visit) thing(x *coupon.VoucherView) ui.KeyValues {
-	out := ui.KeyValues{{Key: "Voucher", Body: ui.Code{Text: masked(x)}}, {Key: "Value", Text: worthOf(x)}}
+	out := ui.KeyValues{{Key: "Voucher", Body: ui.Code{Text: masked(x)}}, {Key: "Value", Text: v.worthOf(x)}}
 	if stored(x) && x.Balance != x.Face {
-		out = append(out, ui.KeyValue{Key: "Left", Text: amount(x.Balance, x.Asset)})
+		out = append(out, ui.KeyValue{Key: "Left", Text: v.amount(x.Balance, x.Asset)})
 	}
 	holder := x.HolderName
 	if x.Holder == "" {

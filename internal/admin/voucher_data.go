@@ -68,7 +68,7 @@ func (v *visit) voucherData() error {
 
 func (v *visit) dataOf(x *coupon.VoucherView) voucherData {
 	d := voucherData{
-		Voucher: x.ID, Code: masked(x), Serial: x.Serial, Campaign: x.CampaignName, Kind: x.Kind, Status: x.Shown(v.clock.Now), Type: typeOf(x), Value: worthOf(x),
+		Voucher: x.ID, Code: masked(x), Serial: x.Serial, Campaign: x.CampaignName, Kind: x.Kind, Status: x.Shown(v.clock.Now), Type: typeOf(x), Value: writing{}.worthOf(x),
 		EarningMethod: x.EarningMethod, SourceReference: x.SourceReference, UsageCount: x.Uses, AppliesTo: appliesTo(x.Doc), Holder: x.Holder, StartsAt: momentOf(x.StartsAt),
 		ExpiresAt: momentOf(x.ExpiresAt), CreatedAt: x.CreatedAt, UpdatedAt: x.UpdatedAt, LastUsedAt: momentOf(x.LastUsedAt), EndedAt: momentOf(x.EndedAt), EndedBy: x.EndedBy,
 		EndedReason: x.EndedReason, Replaces: x.Replaces, ReplacedBy: x.ReplacedBy, Remarks: x.Remarks, Events: []json.RawMessage{},

@@ -113,16 +113,16 @@ func (v *visit) corrected(x *coupon.VoucherView, r replaceForm) (*coupon.Value, 
 func (v *visit) outcome(x *coupon.VoucherView, r replaceForm) string {
 	val, err := v.corrected(x, r)
 	if err != nil {
-		return "The customer had " + worthOf(x) + "."
+		return "The customer had " + v.worthOf(x) + "."
 	}
 	next := *x
 	if val != nil {
 		next.Doc.Value, next.Face = *val, 0
 	}
-	if worthOf(&next) == worthOf(x) {
-		return "The customer gets " + worthOf(x) + ", as before."
+	if v.worthOf(&next) == v.worthOf(x) {
+		return "The customer gets " + v.worthOf(x) + ", as before."
 	}
-	return "The customer gets " + worthOf(&next) + " instead of " + worthOf(x) + "."
+	return "The customer gets " + v.worthOf(&next) + " instead of " + v.worthOf(x) + "."
 }
 
 // replacePreview says it while it is typed.

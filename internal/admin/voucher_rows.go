@@ -83,7 +83,7 @@ func (v *visit) refillRows(list []coupon.VoucherView, shown codes) []ui.Row {
 			account = v.person(x.LastCustomer, x.UserName)
 		}
 		rows = append(rows, ui.Row{Cells: []templ.Component{
-			v.codeCell(x, shown), ui.Link{Label: x.BatchDescription, Href: batchPath(x.Batch)}, ui.Amount(figure(x.Face, x.Asset)), used, when, account,
+			v.codeCell(x, shown), ui.Link{Label: x.BatchDescription, Href: batchPath(x.Batch)}, ui.Amount(v.figure(x.Face, x.Asset)), used, when, account,
 			statusOf(x.Shown(v.clock.Now)), v.rowMenu(x),
 		}, Off: over(x.State)})
 	}
@@ -105,10 +105,10 @@ func (v *visit) voucherRows(list []coupon.VoucherView, shown codes) []ui.Row {
 		x := &list[i]
 		left := templ.Component(ui.Text(""))
 		if stored(x) {
-			left = ui.Amount(figure(x.Balance, x.Asset))
+			left = ui.Amount(v.figure(x.Balance, x.Asset))
 		}
 		rows = append(rows, ui.Row{Cells: []templ.Component{
-			v.codeCell(x, shown), ui.Link{Label: x.CampaignName, Href: "/admin/coupons/" + string(x.Campaign), Second: second(x)}, ui.Text(worthOf(x)), left,
+			v.codeCell(x, shown), ui.Link{Label: x.CampaignName, Href: "/admin/coupons/" + string(x.Campaign), Second: second(x)}, ui.Text(v.worthOf(x)), left,
 			v.person(x.Holder, x.HolderName), v.expiry(x.ExpiresAt), v.clock.Short(x.LastUsedAt), statusOf(x.Shown(v.clock.Now)), v.rowMenu(x),
 		}, Off: over(x.State)})
 	}

@@ -59,7 +59,7 @@ func (v *visit) vouchers() error {
 	p.Table = ui.Table{Label: "Vouchers", Columns: voucherColumns(), Rows: v.voucherRows(page.Rows, nil), Wide: true, Empty: vouchersEmpty(q)}
 	p.Bulk = v.bulk(&p.Table, page.Rows, "vouchers", with(vouchersPath, q, "", ""))
 	p.Bar.Columns = v.columns("vouchers", with(vouchersPath, q, "", ""), &p.Table)
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "voucher", "vouchers", "codes masked"), vouchersPath, q, page.Prev, page.Next)
+	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "voucher", "vouchers", "codes masked"), vouchersPath, q, page.Prev, page.Next)
 	return v.show("Vouchers", p.view())
 }
 

@@ -12,32 +12,32 @@ import (
 )
 
 // count writes a number with its noun: "1 coupon", "1,200 coupons".
-func count(n int64, one, many string) string {
+func (w writing) count(n int64, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return number(n) + " " + many
+	return w.number(n) + " " + many
 }
 
 // number writes n with marks between the thousands.
-func number(n int64) string { return money.Amount{Minor: n}.Number("en") }
+func (w writing) number(n int64) string { return money.Amount{Minor: n}.Number(w.lang) }
 
 // amount writes an amount with its currency, which stays on its line.
-func amount(minor int64, a money.Asset) string {
-	return strings.ReplaceAll(money.Amount{Minor: minor, Asset: a}.Format("en"), " ", "\u00a0")
+func (w writing) amount(minor int64, a money.Asset) string {
+	return strings.ReplaceAll(money.Amount{Minor: minor, Asset: a}.Format(w.lang), " ", "\u00a0")
 }
 
 // figure writes an amount without its currency.
-func figure(minor int64, a money.Asset) string {
-	return money.Amount{Minor: minor, Asset: a}.Number("en")
+func (w writing) figure(minor int64, a money.Asset) string {
+	return money.Amount{Minor: minor, Asset: a}.Number(w.lang)
 }
 
 // signed writes a change of a balance.
-func signed(minor int64, a money.Asset) string {
+func (w writing) signed(minor int64, a money.Asset) string {
 	if minor > 0 {
-		return "+" + figure(minor, a)
+		return "+" + w.figure(minor, a)
 	}
-	return strings.Replace(figure(minor, a), "-", "−", 1)
+	return strings.Replace(w.figure(minor, a), "-", "−", 1)
 }
 
 // statusOf is the badge of a voucher's status.
@@ -120,39 +120,39 @@ func campaignStatus(s coupon.CampaignState) ui.Status {
 }
 
 // worth says what a voucher's terms give, without doubt between amount and percentage.
-func worth(d coupon.TermsDoc, face int64, asset money.Asset) string {
+func (w writing) worth(d coupon.TermsDoc, face int64, asset money.Asset) string {
 	val := d.Value
 	switch val.Type {
 	case coupon.ValueAmount:
 		if face > 0 {
-			return amount(face, asset)
+			return w.amount(face, asset)
 		}
 		if val.Money != nil {
-			return amount(val.Money.Minor, val.Money.Asset)
+			return w.amount(val.Money.Minor, val.Money.Asset)
 		}
 		return "Amount of each batch"
 	case coupon.ValuePercent:
-		return strings.ReplaceAll(val.BasisPoints.Format("en"), " ", "\u00a0") + " off"
+		return strings.ReplaceAll(val.BasisPoints.Format(w.lang), " ", "\u00a0") + " off"
 	case coupon.ValueFreeShipping:
 		return "Free shipping"
 	case coupon.ValueUnits:
-		return number(val.Units) + " " + val.Unit
+		return w.number(val.Units) + " " + val.Unit
 	case coupon.ValuePackage:
 		return "Package " + val.Package
 	case coupon.ValueFixedPrice:
 		if val.Price != nil {
-			return "For " + amount(val.Price.Minor, val.Price.Asset)
+			return "For " + w.amount(val.Price.Minor, val.Price.Asset)
 		}
 	case coupon.ValueItem:
 		if val.Get != nil {
-			return count(val.Get.Quantity, "item", "items") + " free"
+			return w.count(val.Get.Quantity, "item", "items") + " free"
 		}
 	}
 	return capital(string(val.Type))
 }
 
 // valueTypeWord names the type of a campaign's value, with its currency.
-func valueTypeWord(d coupon.TermsDoc) string {
+func (w writing) valueTypeWord(d coupon.TermsDoc) string {
 	switch d.Value.Type {
 	case coupon.ValueAmount:
 		if m := d.Value.Money; m != nil {
@@ -164,12 +164,12 @@ func valueTypeWord(d coupon.TermsDoc) string {
 	case coupon.ValuePackage:
 		return "A package"
 	}
-	return worth(d, 0, "")
+	return w.worth(d, 0, "")
 }
 
 // worthOf says what a voucher is worth, without doubt between an amount and a percentage.
-func worthOf(v *coupon.VoucherView) string {
-	out := worth(v.Doc, v.Face, v.Asset)
+func (w writing) worthOf(v *coupon.VoucherView) string {
+	out := w.worth(v.Doc, v.Face, v.Asset)
 	if v.Doc.Value.Type == coupon.ValueAmount && !stored(v) {
 		out += " off"
 	}
@@ -200,11 +200,11 @@ func stored(v *coupon.VoucherView) bool {
 func masked(v *coupon.VoucherView) string { return coupon.Masked(v.Prefix, v.Tail) }
 
 // usesWord says how often a voucher was used, of how often it may be.
-func usesWord(uses, max int64) string {
+func (w writing) usesWord(uses, max int64) string {
 	if max == 0 {
 		return strconv.FormatInt(uses, 10) + " · no limit"
 	}
-	return strconv.FormatInt(uses, 10) + " of " + number(max)
+	return strconv.FormatInt(uses, 10) + " of " + w.number(max)
 }
 
 // holderWord says who may use a voucher of these terms.
@@ -215,14 +215,14 @@ func holderWord(p coupon.HolderPolicy) string {
 }
 
 // sizeWord writes a number of bytes for people.
-func sizeWord(n int64) string {
+func (w writing) sizeWord(n int64) string {
 	switch {
 	case n >= 1<<20:
 		return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MiB"
 	case n >= 1<<10:
 		return strconv.FormatFloat(float64(n)/(1<<10), 'f', 1, 64) + " KiB"
 	}
-	return count(n, "byte", "bytes")
+	return w.count(n, "byte", "bytes")
 }
 
 // plainAmount writes an amount for a file or a field.

@@ -8,10 +8,12 @@ import (
 	"time"
 )
 
-// Clock is what a page needs to show times: the time it is shown at, and the organisation's zone.
+// Clock is what a page needs to show times: the time it is shown at, the organisation's
+// zone, and the language that dates are written in. Words around them are English.
 type Clock struct {
-	Now  time.Time
-	Zone *time.Location
+	Now      time.Time
+	Zone     *time.Location
+	Language Language
 }
 
 // Time is a moment on a back-office page: absolute in the organisation's zone, the zone on
@@ -42,7 +44,12 @@ func (t Time) String() string {
 	if t.At.IsZero() {
 		return or(t.Never, "—")
 	}
-	if t.Day {
+	switch l := t.Clock.Language; {
+	case l.Code() != "en" && t.Day:
+		return l.Date(t.local())
+	case l.Code() != "en":
+		return l.DateTime(t.local())
+	case t.Day:
 		return t.local().Format("2 Jan 2006")
 	}
 	if t.Near && t.local().Year() == t.now().Year() {
@@ -53,6 +60,14 @@ func (t Time) String() string {
 
 // now is the present moment where the reader is.
 func (t Time) now() time.Time { return Time{At: t.Clock.Now, Clock: t.Clock}.local() }
+
+// Label returns a day for the edge of a chart; t is in the zone to be shown.
+func (c Clock) Label(t time.Time) string {
+	if c.Language.Code() == "en" {
+		return t.Format("2 Jan")
+	}
+	return c.Language.Date(t)
+}
 
 func (t Time) local() time.Time {
 	if t.Clock.Zone == nil {

@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "f08b235279c5"
+const version = "02a4771a76c7"
