@@ -55,7 +55,7 @@ func hookEvents(h *coupon.Webhook) string {
 		return "All"
 	}
 	if len(h.Types) > 3 {
-		return count(int64(len(h.Types)), "event", "events")
+		return strconv.Itoa(len(h.Types)) + " events"
 	}
 	var out []string
 	for _, t := range h.Types {

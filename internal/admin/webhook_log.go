@@ -51,11 +51,11 @@ func (v *visit) hook() error {
 	for i := range page.Rows {
 		d := &page.Rows[i]
 		p.Table.Rows = append(p.Table.Rows, ui.Row{Cells: []templ.Component{
-			ui.Link{Label: string(d.Type), Href: deliveriesPath + "/" + string(d.ID), Main: true}, v.clock.At(d.CreatedAt), ui.Soft(answered(d.Status, d.Error)), ui.Text(number(d.Attempts)), deliveryStatus(d.State),
+			ui.Link{Label: string(d.Type), Href: deliveriesPath + "/" + string(d.ID), Main: true}, v.clock.At(d.CreatedAt), ui.Soft(answered(d.Status, d.Error)), ui.Text(v.number(d.Attempts)), deliveryStatus(d.State),
 			ui.Action{Label: "Redeliver", Tiny: true, Post: deliveriesPath + "/" + string(d.ID) + "/redeliver", Fields: nonce(), Disabled: h.State == coupon.WebhookDisabled},
 		}})
 	}
-	p.Pager = v.pager(shownOf(len(page.Rows), page.Next, "delivery", "deliveries"), path, q, page.Prev, page.Next)
+	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "delivery", "deliveries"), path, q, page.Prev, page.Next)
 	return v.show("Webhook", p.view())
 }
 
@@ -100,7 +100,7 @@ func (v *visit) hookDelivery() error {
 		Empty: ui.Empty{Icon: "clock", Title: "Not tried yet", Text: "It waits for its turn: events of one voucher are sent one after another."}}
 	for _, a := range d.Tried {
 		p.Table.Rows = append(p.Table.Rows, ui.Row{Cells: []templ.Component{
-			ui.Text(number(a.Number)), v.clock.At(a.At), ui.Text(strconv.FormatInt(a.Took.Round(time.Millisecond).Milliseconds(), 10) + " ms"), ui.Text(answered(a.Status, a.Error)),
+			ui.Text(v.number(a.Number)), v.clock.At(a.At), ui.Text(strconv.FormatInt(a.Took.Round(time.Millisecond).Milliseconds(), 10) + " ms"), ui.Text(answered(a.Status, a.Error)),
 		}})
 		p.Last = a.Text
 	}
