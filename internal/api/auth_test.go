@@ -96,6 +96,8 @@ var bodies = map[string]any{
 	"POST /v1/vouchers/{id}/deactivate":   object{"reason": "Test"},
 	"POST /v1/customers":                  object{"name": "Mei"},
 	"PATCH /v1/customers/{id}":            object{"name": "Mei"},
+	"POST /v1/customers/{id}/notes":       object{"text": "Test"},
+	"POST /v1/customers/{id}/messages":    object{"channel": "sms", "text": "Test"},
 	"POST /v1/customers/{id}/adjustments": object{"money": sgd(1), "reason": "Test"},
 	"POST /v1/validations":                object{"code": "ABC-DEF"},
 	"POST /v1/holds":                      object{"code": "ABC-DEF", "seconds": 5},

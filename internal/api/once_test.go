@@ -40,6 +40,7 @@ func repeats(w *world) []ask {
 		{path: voucher() + "/extend", body: object{"expires_at": "2027-01-01T00:00:00Z"}}, {path: voucher() + "/reassign", body: object{"customer": mei}}, {path: voucher() + "/replace", body: why},
 		{path: "/v1/customers", body: object{"source_id": "acct-2"}}, {path: "/v1/customers", body: object{"source_id": "acct-1"}},
 		{method: "PATCH", path: "/v1/customers/" + mei, body: object{"name": "Mei"}},
+		{path: "/v1/customers/" + mei + "/notes", body: object{"text": "Test"}}, {path: "/v1/customers/" + mei + "/messages", body: object{"channel": "sms", "text": "Test"}},
 		{path: "/v1/customers/" + mei + "/adjustments", body: object{"money": sgd(100), "reason": "Test"}},
 		{path: "/v1/holds", body: object{"code": code, "money": sgd(10), "seconds": 60}}, {path: "/v1/holds/" + hold + "/release"},
 		{path: "/v1/redemptions", body: object{"code": code, "money": sgd(10)}}, {path: "/v1/redemptions", body: object{"code": spent}}, {path: "/v1/redemptions", body: object{"code": "NO-SUCH-CODE"}},

@@ -79,6 +79,12 @@ func (a *API) customerRoutes() {
 	read(a, "GET /v1/customers/{id}/vouchers", op{tag: tag, summary: "The vouchers a customer holds or used", scope: "vouchers:read"}, a.customerVouchers)
 	read(a, "GET /v1/customers/{id}/events", op{tag: tag, summary: "A customer's history", scope: "events:read"}, a.customerEvents)
 	write(a, "POST /v1/customers/{id}/adjustments", op{tag: tag, summary: "Change a balance by an amount, with a reason", scope: "ledger:write", status: http.StatusCreated}, a.adjust)
+	const lookUp, send = "messages:read", "messages:write"
+	read(a, "GET /v1/customers/{id}/notes", op{tag: tag, summary: "List the notes on a customer and their vouchers, newest first", scope: lookUp}, a.notes)
+	write(a, "POST /v1/customers/{id}/notes", op{tag: tag, summary: "Add a note to a customer", scope: send, status: http.StatusCreated, doc: "It stays for good. Codes in it are masked."}, a.addNote)
+	read(a, "GET /v1/customers/{id}/messages", op{tag: tag, summary: "List the messages to a customer, newest first", scope: lookUp}, a.messages)
+	write(a, "POST /v1/customers/{id}/messages", op{tag: tag, summary: "Queue an e-mail or SMS to a customer", scope: send, status: http.StatusCreated,
+		doc: "Refused without the customer's consent to the channel (`no_consent`) or without an address (`no_contact`). A code in the text has to be the customer's own."}, a.sendMessage)
 }
 
 func (a *API) useRoutes() {
