@@ -107,8 +107,8 @@ func (v *visit) topUpSave() error {
 		done, err = v.topUpNow(f, id, p.Number)
 	}
 	if err != nil {
-		if r, ok := fault.Of(err).Detail.(*coupon.Refusal); ok {
-			p.Used = v.usedWhere(r.Voucher)
+		if refused := coupon.RefusedVoucher(err); refused != "" {
+			p.Used = v.usedWhere(refused)
 		}
 		if p.state, err = again(err); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/a-h/templ"
@@ -203,9 +204,7 @@ func (v *visit) tillConfirm() error {
 	if err == nil {
 		return httpx.SeeOther(v.w, tillPath+"?done="+done)
 	}
-	if r, ok := fault.Of(err).Detail.(*coupon.Refusal); ok {
-		id = r.Voucher
-	}
+	id = cmp.Or(coupon.RefusedVoucher(err), id)
 	s, wrong := again(err)
 	if wrong != nil {
 		return wrong

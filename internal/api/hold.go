@@ -15,6 +15,7 @@ type hold struct {
 	State     coupon.HoldState   `json:"state" doc:"open, released or consumed; an open one is over at expires_at"`
 	Customer  *coupon.CustomerID `json:"customer"`
 	Vouchers  []heldVoucher      `json:"vouchers" nullable:"false"`
+	Order     *priced            `json:"order,omitempty" doc:"What the order comes to; said when the hold is taken"`
 	CreatedAt time.Time          `json:"created_at"`
 	ExpiresAt time.Time          `json:"expires_at"`
 }
@@ -46,7 +47,11 @@ func (a *API) hold(ctx context.Context, c *call, in *struct{ Body newHold }) (ke
 		return kept[hold]{}, err
 	}
 	length := time.Duration(in.Body.Seconds) * time.Second
-	show := func(h coupon.Held) hold { return holdOf(h.Hold) }
+	show := func(h coupon.Held) hold {
+		out := holdOf(h.Hold)
+		out.Order = pricedOf(h.Order)
+		return out
+	}
 	return once(c, http.StatusCreated, show, func(req app.Request) (out coupon.Held, err error) {
 		err = a.guarded(ctx, c, in.Body.Client, func() error {
 			out, err = a.app.Hold(ctx, req, input, length)

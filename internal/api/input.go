@@ -22,7 +22,8 @@ import (
 
 const needed = "This is needed."
 
-// maxBody is the largest body of a request, in bytes. Uploads have limits of their own.
+// maxBody is the largest body of a request, in bytes. Uploads and orders have limits of
+// their own.
 const maxBody = 1 << 20
 
 // input is how the input struct of an endpoint is filled: fields with a path or query
@@ -32,6 +33,7 @@ type input struct {
 	params   []param
 	body     *huma.Schema // nil: the endpoint takes none
 	bodyAt   []int
+	limit    int64             // of the body, in bytes
 	required bool              // a body has to be sent
 	file     *huma.RequestBody // a body that is a file
 }
@@ -45,7 +47,7 @@ type param struct {
 
 // inputOf prepares an input struct once, at start.
 func inputOf(r huma.Registry, t reflect.Type) *input {
-	in := &input{registry: r}
+	in := &input{registry: r, limit: maxBody}
 	for _, f := range reflect.VisibleFields(t) {
 		for _, where := range []string{"path", "query"} {
 			if name := f.Tag.Get(where); name != "" {
@@ -55,6 +57,9 @@ func inputOf(r huma.Registry, t reflect.Type) *input {
 		if f.Name == "Body" && len(f.Index) == 1 {
 			in.body, in.bodyAt = r.Schema(f.Type, true, ""), f.Index
 			in.required = len(target(r, in.body).Required) > 0
+			if large, ok := reflect.Zero(f.Type).Interface().(interface{ MaxBody() int64 }); ok {
+				in.limit = large.MaxBody()
+			}
 		}
 	}
 	return in
@@ -84,7 +89,7 @@ func (in *input) fill(w http.ResponseWriter, r *http.Request, v reflect.Value) (
 	if r.Method == http.MethodGet {
 		return nil, nil
 	}
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, in.limit))
 	if err != nil {
 		return nil, bodyFault(err)
 	}

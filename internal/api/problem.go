@@ -25,8 +25,25 @@ type problem struct {
 
 // refusedVoucher is one voucher of a refusal.
 type refusedVoucher struct {
+	Index  int    `json:"index" doc:"Its place among the vouchers that were named, from 0"`
 	Tail   string `json:"tail" doc:"The last characters of its code"`
 	Reason string `json:"reason" doc:"A code of this list"`
+}
+
+// refusedOf lists the vouchers that were refused.
+func refusedOf(r *coupon.Rejection) []refusedVoucher {
+	var list []refusedVoucher
+	for i, v := range r.Vouchers {
+		if v.Reason != "" {
+			list = append(list, refusedVoucher{i, v.Tail, v.Reason})
+		}
+	}
+	if r.Vouchers == nil {
+		for i, one := range r.Refusals {
+			list = append(list, refusedVoucher{i, one.Tail, one.Reason})
+		}
+	}
+	return list
 }
 
 // The faults of HTTP itself.
@@ -69,8 +86,8 @@ func problemOf(f *fault.Error, requestID string) (int, []byte) {
 	f = public(f)
 	p := problem{Type: "urn:scrip:" + f.Code, Title: f.Msg, Status: status(f), Code: f.Code, Fields: f.Fields, RequestID: requestID}
 	switch d := f.Detail.(type) {
-	case *coupon.Refusal:
-		p.Vouchers = []refusedVoucher{{d.Tail, d.Reason}}
+	case *coupon.Rejection:
+		p.Vouchers = refusedOf(d)
 	case coupon.CustomerID:
 		p.Existing = d
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"reflect"
 	"time"
@@ -16,19 +17,23 @@ import (
 	"github.com/scriphq/scrip/internal/money"
 )
 
-// Use is what a validation, a hold or a redemption names: one voucher, and what for.
+// Use is what a validation, a hold or a redemption names: vouchers, and what for.
 type Use struct {
 	Code        string            `json:"code,omitempty" minLength:"1" maxLength:"512" doc:"As it was typed; case, spaces and hyphens do not matter"`
-	Codes       []codeItem        `json:"codes,omitempty" minItems:"1" maxItems:"100" doc:"Instead of code; one element until orders are known"`
+	Codes       []codeItem        `json:"codes,omitempty" minItems:"1" maxItems:"30" doc:"Instead of code: several vouchers, all of them or none"`
 	Voucher     coupon.VoucherID  `json:"voucher,omitempty" maxLength:"100" doc:"Instead of a code, where it is known already"`
 	Money       *Money            `json:"money,omitempty" doc:"How much of a stored value to use"`
+	Order       *order            `json:"order,omitempty" doc:"What the vouchers are applied to"`
 	Customer    customerRef       `json:"customer,omitempty" doc:"Redeeming makes an unknown source_id a customer"`
 	Location    coupon.LocationID `json:"location,omitempty" maxLength:"100"`
-	Reference   string            `json:"reference,omitempty" maxLength:"200" doc:"The caller's own"`
+	Reference   string            `json:"reference,omitempty" maxLength:"200" doc:"The caller's own; that of the order when left out"`
 	Transaction *transaction      `json:"transaction,omitempty" doc:"What it is for"`
-	Apply       string            `json:"apply,omitempty" enum:"all,possible" doc:"all when left out: one refusal refuses everything"`
+	Apply       string            `json:"apply,omitempty" enum:"all,possible" doc:"Of an order. all when left out: one refusal refuses everything; possible leaves out what is refused"`
 	Client      string            `json:"client,omitempty" maxLength:"200" doc:"The visitor's address or id: who tries wrong codes has to wait, and nobody else"`
 }
+
+// MaxBody lets an order of 10,000 lines in.
+func (Use) MaxBody() int64 { return 4 << 20 }
 
 // transaction is what a redemption is for.
 type transaction struct {
@@ -41,7 +46,7 @@ type codeItem struct{ partOfCode }
 
 type partOfCode struct {
 	Code   string `json:"code" minLength:"1" maxLength:"512"`
-	Amount *int64 `json:"amount,omitempty" minimum:"1" doc:"Minor units of the organisation's currency"`
+	Amount *int64 `json:"amount,omitempty" minimum:"1" doc:"Minor units of the order's currency; of the organisation's without an order"`
 }
 
 // UnmarshalJSON reads "CODE" or {"code": "CODE", "amount": 700}.
@@ -58,10 +63,11 @@ func (codeItem) Schema(r huma.Registry) *huma.Schema {
 	return &huma.Schema{OneOf: []*huma.Schema{{Type: huma.TypeString, MinLength: &least, MaxLength: &most}, r.Schema(reflect.TypeFor[partOfCode](), true, "")}}
 }
 
-// input checks that one voucher is named, and how.
+// input checks that vouchers are named, and how.
 func (a *API) input(ctx context.Context, u *Use) (app.RedeemInput, error) {
 	in := app.RedeemInput{
 		Code: u.Code, Voucher: u.Voucher, Money: u.Money.amount(), Customer: u.Customer.CustomerRef, Location: u.Location, Reference: u.Reference, Channel: coupon.ViaAPI,
+		Order: u.Order.order(), Possible: u.Apply == "possible",
 	}
 	if u.Transaction != nil {
 		in.Transaction = coupon.Transaction(*u.Transaction)
@@ -73,27 +79,42 @@ func (a *API) input(ctx context.Context, u *Use) (app.RedeemInput, error) {
 		}
 	}
 	switch {
-	case len(u.Codes) > 1:
-		return in, fault.Field("codes", "One code at a time, until orders are known.")
 	case named == 0:
 		return in, fault.Field("code", needed)
 	case named > 1:
 		return in, fault.Field("code", "Name one voucher: by code, codes or voucher.")
-	case len(u.Codes) == 0:
-		return in, nil
+	case in.Possible && u.Order == nil:
+		return in, fault.Field("apply", "What is possible is worked out on an order.")
+	case len(u.Codes) > 0 && in.Money != nil:
+		return in, fault.Field("money", "With codes, an amount stands beside its code.")
 	}
-	in.Code = u.Codes[0].Code
-	if part := u.Codes[0].Amount; part != nil {
-		if in.Money != nil {
-			return in, fault.Field("money", "The amount is given twice.")
-		}
-		org, err := a.app.Organisation(ctx)
-		if err != nil {
-			return in, err
-		}
-		in.Money = &money.Amount{Minor: *part, Asset: money.Asset(org.Currency)}
+	if err := u.Order.oneCurrency(); err != nil {
+		return in, err
 	}
-	return in, nil
+	return in, a.items(ctx, u, &in)
+}
+
+// items puts several codes into an input.
+func (a *API) items(ctx context.Context, u *Use, in *app.RedeemInput) error {
+	asset := money.Asset("")
+	if u.Order != nil {
+		asset = money.Asset(u.Order.Currency)
+	}
+	for i := range u.Codes {
+		item := app.Named{Code: u.Codes[i].Code}
+		if part := u.Codes[i].Amount; part != nil {
+			if asset == "" {
+				org, err := a.app.Organisation(ctx)
+				if err != nil {
+					return err
+				}
+				asset = money.Asset(org.Currency)
+			}
+			item.Money = &money.Amount{Minor: *part, Asset: asset}
+		}
+		in.Items = append(in.Items, item)
+	}
+	return nil
 }
 
 // guarded runs what was given a code. A client of the caller's who tries wrong ones
@@ -144,14 +165,15 @@ func redemptionOf(r *coupon.RedemptionView) redemption {
 
 // redeemed is the answer to a redemption.
 type redeemed struct {
-	Checkout    coupon.CheckoutID `json:"checkout"`
-	Redemptions []redemption      `json:"redemptions" nullable:"false"`
-	Order       *string           `json:"order" doc:"null until orders are known"`
-	Balances    []balance         `json:"balances" nullable:"false" doc:"Of the customer, in what moved"`
+	Checkout    coupon.CheckoutID  `json:"checkout"`
+	Redemptions []redemption       `json:"redemptions" nullable:"false"`
+	Order       *priced            `json:"order" doc:"What the order comes to; null without one"`
+	Vouchers    []validatedVoucher `json:"vouchers" nullable:"false" doc:"Of an order: each voucher as it was named, with what it gave or why not"`
+	Balances    []balance          `json:"balances" nullable:"false" doc:"Of the customer, in what moved"`
 }
 
 func redeemedOf(r coupon.Redeemed) redeemed {
-	return redeemed{Checkout: r.Checkout, Balances: balancesOf(r.Balances), Redemptions: each(r.Redemptions, func(one *coupon.Redemption) redemption {
+	return redeemed{Checkout: r.Checkout, Balances: balancesOf(r.Balances), Order: pricedOf(r.Order), Vouchers: verdictsOf(r.Order, r.Vouchers), Redemptions: each(r.Redemptions, func(one *coupon.Redemption) redemption {
 		return redemptionOf(&coupon.RedemptionView{Redemption: *one})
 	})}
 }
@@ -184,8 +206,8 @@ func (a *API) redeemInput(ctx context.Context, n *newRedemption) (app.RedeemInpu
 	if n.Hold == "" {
 		return a.input(ctx, &n.Use)
 	}
-	if n.Code != "" || n.Voucher != "" || len(n.Codes) > 0 || n.Money != nil {
-		return app.RedeemInput{}, fault.Field("hold", "A hold is redeemed as it was taken: name no voucher and no amount beside it.")
+	if n.Code != "" || n.Voucher != "" || len(n.Codes) > 0 || n.Money != nil || n.Order != nil {
+		return app.RedeemInput{}, fault.Field("hold", "A hold is redeemed as it was taken: name no voucher, no amount and no order beside it.")
 	}
 	in := app.RedeemInput{Hold: n.Hold, Customer: n.Customer.CustomerRef, Location: n.Location, Reference: n.Reference, Channel: coupon.ViaAPI}
 	if n.Transaction != nil {
@@ -198,20 +220,7 @@ func (a *API) redeemInput(ctx context.Context, n *newRedemption) (app.RedeemInpu
 type validation struct {
 	Valid    bool               `json:"valid"`
 	Vouchers []validatedVoucher `json:"vouchers" nullable:"false"`
-	Order    *string            `json:"order" doc:"null until orders are known"`
-}
-
-// validatedVoucher is what one voucher would give.
-type validatedVoucher struct {
-	Voucher  *coupon.VoucherID `json:"voucher"`
-	Tail     string            `json:"tail"`
-	Valid    bool              `json:"valid"`
-	Reason   *string           `json:"reason" doc:"Why not"`
-	Text     *string           `json:"text" doc:"Why not, as a sentence"`
-	Currency *string           `json:"currency" doc:"Of the figures"`
-	Discount int64             `json:"discount" doc:"Taken off, minor units"`
-	Wanted   int64             `json:"wanted" doc:"What it would give alone, minor units"`
-	Paid     int64             `json:"paid" doc:"Paid from a stored value, minor units"`
+	Order    *priced            `json:"order" doc:"What the order comes to; without vouchers, when they are refused; null without an order"`
 }
 
 func (a *API) validate(ctx context.Context, c *call, in *struct{ Body Use }) (out validation, err error) {
@@ -221,28 +230,44 @@ func (a *API) validate(ctx context.Context, c *call, in *struct{ Body Use }) (ou
 	}
 	var check app.Check
 	err = a.guarded(ctx, c, in.Body.Client, func() error {
-		check, err = a.app.Validate(ctx, c.Request, input)
-		return err
+		if check, err = a.app.Validate(ctx, c.Request, input); err != nil {
+			return err
+		}
+		return check.Wrong
 	})
+	if err != nil && (check.Wrong == nil || !errors.Is(err, check.Wrong)) {
+		return out, err
+	}
+	out = validation{Valid: check.Result != nil, Order: pricedOf(check.Order), Vouchers: verdictsOf(check.Order, check.Vouchers)}
+	if len(check.Vouchers) == 0 {
+		out.Vouchers = []validatedVoucher{alone(check)}
+	}
+	return out, nil
+}
+
+func verdictsOf(o *coupon.Priced, list []coupon.Verdict) []validatedVoucher {
+	currency := ""
+	if o != nil {
+		currency = string(o.Currency)
+	}
+	return each(list, validatedOf(currency))
+}
+
+// alone is what is said of one voucher without an order.
+func alone(check app.Check) validatedVoucher {
 	v := validatedVoucher{Voucher: orNil(check.Voucher.ID), Tail: check.Voucher.Tail, Valid: check.Result != nil}
 	if f := check.Refusal; f != nil {
 		v.Reason, v.Text = &f.Code, &f.Msg
+		return v
 	}
-	if check.Result != nil {
-		v.gives(check)
-	}
-	return validation{Valid: v.Valid, Vouchers: []validatedVoucher{v}}, err
-}
-
-// gives says what an accepted voucher would give: paid from what it stores, or taken off.
-func (v *validatedVoucher) gives(check app.Check) {
 	m := check.Result.Redemptions[0].Money
 	v.Currency, v.Wanted = orNil(string(m.Asset)), m.Minor
 	if _, stored := check.Voucher.Doc.Stored(check.Voucher.Kind); stored {
 		v.Paid = m.Minor
-		return
+	} else {
+		v.Discount = m.Minor
 	}
-	v.Discount = m.Minor
+	return v
 }
 
 func (a *API) redemptions(ctx context.Context, c *call, in *struct {

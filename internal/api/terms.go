@@ -31,6 +31,8 @@ type appliesTo struct {
 	Pick        string   `json:"pick,omitempty" enum:"all,cheapest,dearest" doc:"all when left out"`
 	Quantity    int64    `json:"quantity,omitempty" minimum:"1"`
 	Per         string   `json:"per,omitempty" enum:"order,unit" doc:"order when left out"`
+
+	SkipDiscounted bool `json:"skip_discounted,omitempty" doc:"Leaves lines out whose price is reduced already"`
 }
 
 // itemSet names units of products.
@@ -92,6 +94,8 @@ type conditions struct {
 	Channels       []string            `json:"channels,omitempty" maxItems:"100" maxLength:"100"`
 	Locations      []coupon.LocationID `json:"locations,omitempty" maxItems:"10000" maxLength:"100"`
 	Windows        []window            `json:"windows,omitempty" maxItems:"100"`
+	Rule           *coupon.Rule        `json:"rule,omitempty" doc:"A tree of all, any, not and comparisons {fact, op, value}: see docs/discounts.md"`
+	Expert         string              `json:"expert,omitempty" maxLength:"2000" doc:"A CEL expression on order, customer and now"`
 }
 
 // window is a weekday and opening-hour window.
@@ -105,7 +109,7 @@ type window struct {
 func conditionsOf(c coupon.Conditions) conditions {
 	return conditions{
 		moneyAt(c.MinSubtotal), c.MinQuantity, c.CustomerGroups, c.Customers, c.FirstOrder, c.Channels, c.Locations,
-		each(c.Windows, func(w *coupon.Window) window { return window(*w) }),
+		each(c.Windows, func(w *coupon.Window) window { return window(*w) }), c.Rule, c.Expert,
 	}
 }
 
@@ -116,6 +120,7 @@ func (c *conditions) conditions() *coupon.Conditions {
 	return &coupon.Conditions{
 		MinSubtotal: c.MinSubtotal.amount(), MinQuantity: c.MinQuantity, CustomerGroups: c.CustomerGroups, Customers: c.Customers, FirstOrder: c.FirstOrder,
 		Channels: c.Channels, Locations: c.Locations, Windows: each(c.Windows, func(w *window) coupon.Window { return coupon.Window(*w) }),
+		Rule: c.Rule, Expert: c.Expert,
 	}
 }
 
@@ -179,11 +184,11 @@ func utc(t *time.Time) *time.Time {
 
 // stacking says how a voucher combines with others in one order.
 type stacking struct {
-	Class        string   `json:"class,omitempty" enum:"item,order,shipping"`
-	CombinesWith []string `json:"combines_with,omitempty" enum:"item,order,shipping" maxItems:"3"`
-	Exclusive    bool     `json:"exclusive,omitempty"`
-	Priority     int      `json:"priority,omitempty" minimum:"-1000000" maximum:"1000000" doc:"Higher goes first"`
-	Basis        string   `json:"basis,omitempty" enum:"remaining,original" doc:"remaining when left out"`
+	Class        coupon.Class   `json:"class,omitempty" enum:"item,order,shipping" doc:"After the value when left out"`
+	CombinesWith []coupon.Class `json:"combines_with,omitzero" enum:"item,order,shipping" maxItems:"3" doc:"With every class when left out; [] with none"`
+	Exclusive    bool           `json:"exclusive,omitempty" doc:"Refuses the company of other discounts"`
+	Priority     int            `json:"priority,omitempty" minimum:"-1000000" maximum:"1000000" doc:"Higher goes first"`
+	Basis        string         `json:"basis,omitempty" enum:"remaining,original" doc:"What percentages and minimums are measured on when other vouchers came first; remaining when left out"`
 }
 
 func stackingOf(s coupon.Stacking) stacking { return stacking(s) }

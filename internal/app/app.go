@@ -12,6 +12,7 @@ import (
 
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/engine"
+	"github.com/scriphq/scrip/internal/expert"
 	"github.com/scriphq/scrip/internal/id"
 	"github.com/scriphq/scrip/internal/seal"
 )
@@ -22,6 +23,7 @@ type App struct {
 	engine    *engine.Engine
 	passwords *seal.Passwords
 	clerk     *clerk
+	expert    *expert.Judge
 	keys      keyCache
 	importing turn
 	trying    *tries
@@ -62,8 +64,8 @@ func New(o Options) *App {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{Options: o, passwords: seal.NewPasswords(2), clerk: newClerk(o.Store, o.Log), importing: make(turn, 1), trying: newTries(), sending: make(turn, 1)}
-	a.engine = engine.New(engine.Options{Journal: o.Journal, Sealer: o.Keys, Now: o.Now, NewID: o.NewID, Lanes: o.Lanes, Refused: a.clerk.take})
+	a := &App{Options: o, passwords: seal.NewPasswords(2), clerk: newClerk(o.Store, o.Log), expert: expert.NewJudge(), importing: make(turn, 1), trying: newTries(), sending: make(turn, 1)}
+	a.engine = engine.New(engine.Options{Journal: o.Journal, Sealer: o.Keys, Now: o.Now, NewID: o.NewID, Expert: a.expert.Holds, Lanes: o.Lanes, Refused: a.clerk.take})
 	return a
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/expert"
 	"github.com/scriphq/scrip/internal/fault"
 )
 
@@ -63,8 +64,14 @@ func set[T any](from, to *T) {
 }
 
 // check returns what is wrong with a campaign, by field.
-func checkCampaign(c *coupon.Campaign, d coupon.TermsDoc) error {
+func (a *App) checkCampaign(c *coupon.Campaign, d coupon.TermsDoc) error {
 	f := fields{coupon.Valid(c.Kind, d, c.Limits)}
+	if source := d.Conditions.Expert; source != "" {
+		f.text("conditions.expert", source, expert.MaxSource, false)
+		if err := a.expert.Check(source); err != nil {
+			f.wrong("conditions.expert", "This expression cannot be used: "+err.Error()+".")
+		}
+	}
 	f.text("name", c.Name, 200, true)
 	f.text("description", c.Description, 2000, false)
 	f.text("instructions", c.Instructions, 4000, false)
@@ -90,7 +97,7 @@ func (a *App) CreateCampaign(ctx context.Context, req Request, in CampaignInput)
 	if c.State != "" && c.State != coupon.CampaignDraft && c.State != coupon.CampaignActive {
 		f.wrong("state", "A new campaign is draft or active.")
 	}
-	if err := checkCampaign(&c, d); err != nil {
+	if err := a.checkCampaign(&c, d); err != nil {
 		return coupon.Campaign{}, err
 	}
 	if err := f.err(); err != nil {
@@ -125,7 +132,7 @@ func (a *App) ChangeCampaign(ctx context.Context, req Request, id coupon.Campaig
 		if in.Became != nil {
 			*in.Became = *d
 		}
-		return checkCampaign(c, *d)
+		return a.checkCampaign(c, *d)
 	}
 	return do[coupon.Campaign](ctx, a, req, coupon.ChangeCampaign{ID: id, Change: change, By: req.By.Actor})
 }

@@ -190,7 +190,7 @@ func (a *App) UseVoucher(ctx context.Context, req Request, number string) (coupo
 		case e.Code == coupon.ErrMistyped.Code:
 			return typoWeight, err
 		}
-		if r, ok := e.Detail.(*coupon.Refusal); ok && a.isTheirs(ctx, r.Voucher, req.By.Customer) {
+		if v := coupon.RefusedVoucher(e); v != "" && a.isTheirs(ctx, v, req.By.Customer) {
 			return missWeight, err
 		}
 		return missWeight, ErrStranger

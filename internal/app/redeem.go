@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -10,36 +11,54 @@ import (
 	"github.com/scriphq/scrip/internal/money"
 )
 
-// RedeemInput is what a redemption, a hold or a validation names. One of Code,
-// Voucher and Hold is given.
+// RedeemInput is what a redemption, a hold or a validation names: one of Code, Voucher,
+// Items and Hold.
 type RedeemInput struct {
 	Code        string
 	Voucher     coupon.VoucherID
+	Money       *money.Amount // of Code or Voucher
+	Items       []Named       // several vouchers
 	Hold        coupon.HoldID
-	Money       *money.Amount
 	Customer    coupon.CustomerRef
 	Location    coupon.LocationID
 	Reference   string
 	Transaction coupon.Transaction
 	Channel     coupon.Channel
+	Order       *coupon.Order // what the vouchers are applied to
+	Possible    bool          // of an order: leave out what is refused
+}
+
+// Named is one voucher, by code or id, and how much of a stored value to use.
+type Named struct {
+	Code    string
+	Voucher coupon.VoucherID
+	Money   *money.Amount
+}
+
+// named lists the vouchers.
+func (in *RedeemInput) named() []Named {
+	if len(in.Items) == 0 && in.Hold == "" {
+		return []Named{{in.Code, in.Voucher, in.Money}}
+	}
+	return in.Items
+}
+
+// codes lists the codes as they were typed, "" for what was named by id.
+func (in *RedeemInput) codes() []string {
+	var list []string
+	for _, n := range in.named() {
+		list = append(list, n.Code)
+	}
+	return list
 }
 
 // command checks what was given and makes the command of it.
 func (a *App) command(ctx context.Context, req Request, in RedeemInput) (coupon.Redeem, error) {
 	c := coupon.Redeem{
 		Hold: in.Hold, Customer: in.Customer, Location: in.Location, Reference: in.Reference, Transaction: in.Transaction, Channel: in.Channel, By: req.By.Actor,
+		Order: in.Order, Possible: in.Possible,
 	}
-	f := fields{}
-	f.text("reference", in.Reference, 200, false)
-	f.text("transaction.reference", in.Transaction.Reference, 200, false)
-	f.text("customer", string(in.Customer.Key), 300, false)
-	if t := in.Transaction.Type; t != "" && !slices.Contains(coupon.TransactionTypes(), t) {
-		f.wrong("transaction.type", "Known types: top_up, purchase, package_purchase, registration, upgrade, order, other.")
-	}
-	if in.Money != nil && (in.Money.Minor < 1 || in.Money.Minor > money.MaxMinor || !in.Money.Asset.Valid()) {
-		f.wrong("money", "An amount above zero in a known currency.")
-	}
-	if err := f.err(); err != nil {
+	if err := in.check(); err != nil {
 		return c, err
 	}
 	if in.Location != "" {
@@ -47,19 +66,48 @@ func (a *App) command(ctx context.Context, req Request, in RedeemInput) (coupon.
 			return c, fault.Field("location", "There is no such location.")
 		}
 	}
-	if in.Hold != "" {
-		return c, nil
-	}
-	item := coupon.Item{Voucher: in.Voucher, Money: in.Money}
-	if in.Voucher == "" {
-		canonical, err := coupon.Canonical(in.Code)
-		if err != nil {
-			return c, err
+	for i, n := range in.named() {
+		item := coupon.Item{Voucher: n.Voucher, Money: n.Money}
+		if n.Voucher == "" {
+			canonical, err := coupon.Canonical(n.Code)
+			if err != nil && len(in.Items) > 0 {
+				return c, fault.Field(fmt.Sprintf("codes[%d]", i), fault.Of(err).Msg)
+			}
+			if err != nil {
+				return c, err
+			}
+			item.Fingerprints = a.Keys.Fingerprints(canonical)
 		}
-		item.Fingerprints = a.Keys.Fingerprints(canonical)
+		c.Items = append(c.Items, item)
 	}
-	c.Items = []coupon.Item{item}
 	return c, nil
+}
+
+// check says what is wrong with an input, by field.
+func (in *RedeemInput) check() error {
+	f := fields{}
+	if in.Order != nil {
+		f.Fields = in.Order.Valid()
+	}
+	f.text("reference", in.Reference, 200, false)
+	f.text("transaction.reference", in.Transaction.Reference, 200, false)
+	f.text("customer", string(in.Customer.Key), 300, false)
+	if t := in.Transaction.Type; t != "" && !slices.Contains(coupon.TransactionTypes(), t) {
+		f.wrong("transaction.type", "Known types: top_up, purchase, package_purchase, registration, upgrade, order, other.")
+	}
+	if len(in.Items) > coupon.MaxCodes {
+		f.wrong("codes", fmt.Sprintf("At most %d codes.", coupon.MaxCodes))
+	}
+	for i, n := range in.named() {
+		name := "money"
+		if len(in.Items) > 0 {
+			name = fmt.Sprintf("codes[%d].amount", i)
+		}
+		if n.Money != nil && (n.Money.Minor < 1 || n.Money.Minor > money.MaxMinor || !n.Money.Asset.Valid()) {
+			f.wrong(name, "An amount above zero in a known currency.")
+		}
+	}
+	return f.err()
 }
 
 // Redeem uses a voucher, or what was held.
@@ -75,45 +123,9 @@ func (a *App) redeem(ctx context.Context, req Request, in RedeemInput) (coupon.R
 	if err != nil {
 		return coupon.Redeemed{}, err
 	}
-	judge := a.spelling(ctx, req, in.Code)
+	judge := a.spelling(ctx, req, in.codes())
 	out, err := do[coupon.Redeemed](ctx, a, req, c)
 	return out, judge(err)
-}
-
-// Check is the answer to a validation: what would be given, or why not.
-type Check struct {
-	Voucher coupon.VoucherView
-	Result  *coupon.Redeemed // nil when refused
-	Refusal *fault.Error
-}
-
-// Validate decides as Redeem would and changes nothing. An unknown code is an error;
-// any other refusal is part of the answer.
-func (a *App) Validate(ctx context.Context, req Request, in RedeemInput) (Check, error) {
-	if err := a.mayAt(ctx, req, coupon.RedeemVouchers, in.Location); err != nil {
-		return Check{}, err
-	}
-	c, err := a.command(ctx, req, in)
-	if err != nil {
-		return Check{}, err
-	}
-	out, err := a.engine.Try(ctx, c)
-	e := fault.Of(err)
-	if e != nil && e.Kind != fault.Refused {
-		return Check{}, a.mistyped(ctx, in.Code, err)
-	}
-	check := Check{Refusal: e}
-	if e == nil {
-		result := out.(coupon.Redeemed)
-		check.Result = &result
-		check.Voucher, err = a.Store.Voucher(ctx, result.Redemptions[0].Voucher)
-		return check, err
-	}
-	if r, ok := e.Detail.(*coupon.Refusal); ok {
-		check.Voucher, err = a.Store.Voucher(ctx, r.Voucher)
-		return check, err
-	}
-	return check, nil
 }
 
 // Hold reserves what Redeem would use, for a time.
@@ -128,7 +140,7 @@ func (a *App) Hold(ctx context.Context, req Request, in RedeemInput, length time
 	if err != nil {
 		return coupon.Held{}, err
 	}
-	judge := a.spelling(ctx, req, in.Code)
+	judge := a.spelling(ctx, req, in.codes())
 	out, err := do[coupon.Held](ctx, a, req, coupon.TakeHold{Redeem: c, For: length})
 	return out, judge(err)
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/fault"
@@ -16,36 +17,57 @@ func WrongCode(err error) bool {
 
 // mistyped tells a typing error from a guess: the code was not found, and its check
 // character does not fit any policy it could have been made under.
-func (a *App) mistyped(ctx context.Context, code string, err error) error {
-	if code == "" || !WrongCode(err) {
+func (a *App) mistyped(ctx context.Context, codes []string, err error) error {
+	if !WrongCode(err) {
 		return err
 	}
 	policies, readErr := a.Store.CodePolicies(ctx)
 	if readErr != nil {
 		return err
 	}
-	return spelled(code, policies, err)
+	return spelled(codes, policies, err)
 }
 
-func spelled(code string, policies []coupon.CodePolicy, err error) error {
-	canonical, wrong := coupon.Canonical(code)
-	if wrong != nil {
-		return err
-	}
-	for _, p := range policies {
-		if coupon.Mistyped(canonical, p) {
+// spelled is mistyped with the policies at hand. Of several codes, the verdict of each
+// unknown one says it, and the fault is that of the first.
+func spelled(codes []string, policies []coupon.CodePolicy, err error) error {
+	rejection, several := fault.Of(err).Detail.(*coupon.Rejection)
+	if !several {
+		if len(codes) > 0 && typo(codes[0], policies) {
 			return coupon.ErrMistyped
 		}
+		return err
+	}
+	first := true
+	for i := range rejection.Vouchers {
+		v := &rejection.Vouchers[i]
+		if v.Reason != coupon.ErrNotFound.Code {
+			continue
+		}
+		if typo(codes[i], policies) {
+			v.Reason, v.Text = coupon.ErrMistyped.Code, coupon.ErrMistyped.Msg
+			if first {
+				f := *coupon.ErrMistyped
+				f.Detail = rejection
+				err = &f
+			}
+		}
+		first = false
 	}
 	return err
 }
 
+func typo(code string, policies []coupon.CodePolicy) bool {
+	canonical, wrong := coupon.Canonical(code)
+	return wrong == nil && slices.ContainsFunc(policies, func(p coupon.CodePolicy) bool { return coupon.Mistyped(canonical, p) })
+}
+
 // spelling is mistyped for a command whose answer may be kept: what is kept says the
 // same as what is returned, so the policies are read before the engine waits for them.
-func (a *App) spelling(ctx context.Context, req Request, code string) func(error) error {
+func (a *App) spelling(ctx context.Context, req Request, codes []string) func(error) error {
 	once := req.Once
-	if once == nil || once.Key == "" || code == "" {
-		return func(err error) error { return a.mistyped(ctx, code, err) }
+	if once == nil || once.Key == "" || len(codes) == 0 {
+		return func(err error) error { return a.mistyped(ctx, codes, err) }
 	}
 	policies, err := a.Store.CodePolicies(ctx)
 	if err != nil {
@@ -55,7 +77,7 @@ func (a *App) spelling(ctx context.Context, req Request, code string) func(error
 		if !WrongCode(err) {
 			return err
 		}
-		return spelled(code, policies, err)
+		return spelled(codes, policies, err)
 	}
 	render := once.Render
 	once.Render = func(result any, err error) []byte { return render(result, judge(err)) }

@@ -128,9 +128,7 @@ func (a *App) AddVoucher(ctx context.Context, req Request, nonce, number string)
 func answerOf(result any, err error) topUpAnswer {
 	if e := fault.Of(err); e != nil {
 		was := topUpAnswer{Kind: e.Kind, Reason: e.Code}
-		if r, ok := e.Detail.(*coupon.Refusal); ok {
-			was.Voucher = r.Voucher
-		}
+		was.Voucher = coupon.RefusedVoucher(e)
 		return was
 	}
 	out, _ := result.(coupon.Redeemed)
@@ -151,7 +149,7 @@ func (a *App) answeredBefore(ctx context.Context, by By, number string, body []b
 	case was.Reason == "":
 		return was.Redemption, nil
 	case was.Kind == fault.NotFound:
-		if err := a.mistyped(ctx, number, coupon.ErrNotFound); errors.Is(err, coupon.ErrMistyped) {
+		if err := a.mistyped(ctx, []string{number}, coupon.ErrNotFound); errors.Is(err, coupon.ErrMistyped) {
 			return "", err
 		}
 		return "", ErrStranger

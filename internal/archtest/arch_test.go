@@ -43,12 +43,13 @@ var rules = map[string]rule{
 
 	"coupon": {ring: 1, may: ring0, mayNot: sql + "net/http log os", clock: true},
 	"seal":   {ring: 1, may: ring0, mayNot: sql + "net/http"},
+	"expert": {ring: 1, may: ring0, mayNot: sql + "net/http log os", clock: true},
 
 	"engine": {ring: 2, may: ring0 + "coupon seal", mayNot: "net/http"},
 	"store":  {ring: 2, may: ring0 + "coupon"},
 	"notify": {ring: 2, may: ring0 + "coupon"},
 	"job":    {ring: 2, may: ring0 + "coupon"},
-	"app":    {ring: 2, may: ring0 + "engine coupon seal", mayNot: sql + "net/http html github.com/a-h/templ"},
+	"app":    {ring: 2, may: ring0 + "engine coupon expert seal", mayNot: sql + "net/http html github.com/a-h/templ"},
 
 	"httpx":  {ring: 3, may: ring0},
 	"ui":     {ring: 3, may: ring0 + "httpx"},

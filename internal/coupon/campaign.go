@@ -133,6 +133,8 @@ type AppliesTo struct {
 	Pick        string   `json:"pick,omitempty"`
 	Quantity    int64    `json:"quantity,omitempty"`
 	Per         string   `json:"per,omitempty"`
+
+	SkipDiscounted bool `json:"skip_discounted,omitempty"` // leaves lines out whose price is reduced already
 }
 
 // ItemSet names units of products, for item values.
@@ -171,11 +173,13 @@ type Conditions struct {
 	Channels       []string      `json:"channels,omitempty"`
 	Locations      []LocationID  `json:"locations,omitempty"`
 	Windows        []Window      `json:"windows,omitempty"`
+	Rule           *Rule         `json:"rule,omitempty"`
+	Expert         string        `json:"expert,omitempty"` // a CEL expression; see package expert
 }
 
 // needsOrder reports whether the conditions cannot be judged without an order.
 func (c Conditions) needsOrder() bool {
-	return c.MinSubtotal != nil || c.MinQuantity > 0 || c.FirstOrder || len(c.Channels) > 0
+	return c.MinSubtotal != nil || c.MinQuantity > 0 || c.FirstOrder || len(c.Channels) > 0 || !c.Rule.Empty() || c.Expert != ""
 }
 
 // Window is a weekday and opening-hour window in a named zone; From and To are
@@ -239,13 +243,4 @@ func (v Validity) Span(org Organisation, now time.Time) (starts, expires time.Ti
 		expires = org.EndOfDay(day(v.ExpiresAfterDays))
 	}
 	return starts, expires
-}
-
-// Stacking says how a voucher combines with others in one order.
-type Stacking struct {
-	Class        string   `json:"class,omitempty"`
-	CombinesWith []string `json:"combines_with,omitempty"`
-	Exclusive    bool     `json:"exclusive,omitempty"`
-	Priority     int      `json:"priority,omitempty"`
-	Basis        string   `json:"basis,omitempty"`
 }

@@ -20,6 +20,7 @@ type Changes struct {
 	NewBalances, Balances       []*Balance
 	NewHolds, Holds             []*Hold
 	NewRedemptions, Redemptions []*Redemption
+	NewCheckouts, Checkouts     []*Checkout
 	NewJobs, Jobs               []*Job
 	NewAnswers                  []*Answer
 
@@ -54,6 +55,7 @@ func (s *State) Changes(mark MarkID, now time.Time) (*Changes, bool) {
 	c.NewBalances, c.Balances = ordered(s.Balances, func(r *Balance) string { return string(r.Customer) + string(r.Asset) })
 	c.NewHolds, c.Holds = ordered(s.Holds, func(r *Hold) string { return string(r.ID) })
 	c.NewRedemptions, c.Redemptions = ordered(s.Redemptions, func(r *Redemption) string { return string(r.ID) })
+	c.NewCheckouts, c.Checkouts = ordered(s.Checkouts, func(r *Checkout) string { return string(r.ID) })
 	c.NewJobs, c.Jobs = ordered(s.Jobs, func(r *Job) string { return string(r.ID) })
 	c.NewAnswers, _ = ordered(s.Answers, func(r *Answer) string { return r.Key })
 	for i := range c.Events {

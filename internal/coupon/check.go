@@ -28,6 +28,10 @@ type try struct {
 	asked    *money.Amount
 	stored   bool         // the voucher holds a value in the ledger
 	take     money.Amount // what this use takes or gives
+	index    int          // its place among the items of an order
+	basket   *basket      // the order as it is when this voucher's turn comes; nil without one
+	company  []*try       // the vouchers of the order that were accepted before it
+	off      Off          // what it takes off the order
 	to       Account      // where a stored value goes
 	results  []CheckResult
 }
@@ -67,7 +71,9 @@ func (c *Redeem) try(e *Effects, it Item, hold *Hold, now time.Time) (*try, erro
 	}
 	_, t.stored = t.t.Doc.Stored(t.c.Kind)
 	t.to = t.destination()
-	t.take = t.amount()
+	if c.Order == nil {
+		t.take = t.amount()
+	}
 	return t, nil
 }
 
@@ -188,10 +194,19 @@ var redeemChecks = []check{
 	{"eligible", "The customer may use it.", eligible, func(t *try) (any, any) { return t.t.Doc.Conditions.CustomerGroups, groups(t.customer) }},
 	{"at_location", "The location is allowed.", atLocation, func(t *try) (any, any) { return t.t.Doc.Conditions.Locations, t.cmd.Location }},
 	{"order_known", "An order is known where needed.", orderKnown, nil},
+	{"currency_of_order", "The currency of the order matches.", orderCurrency, orderCurrencyFigures},
+	{"channel", "The sales channel is allowed.", onChannel, onChannelFigures},
+	{"first_order", "It is the customer's first order, where that is asked for.", firstOrder, firstOrderFigures},
+	{"min_subtotal", "The order reaches the minimum.", minSubtotal, minSubtotalFigures},
+	{"min_quantity", "Enough units are bought.", minQuantity, minQuantityFigures},
+	{"rule", "The conditions on the order hold.", ruleHolds, ruleFigures},
+	{"expert", "The expert condition holds.", expertHolds, expertFigures},
+	{"combines", "It combines with the vouchers before it.", combines, combinesFigures},
 	{"tops_up", "The voucher can be used for this.", tops, func(t *try) (any, any) { return []Kind{KindRefill, KindEPin}, t.c.Kind }},
 	{"currency", "The currency matches.", currencyMatches, func(t *try) (any, any) { return t.v.Asset, t.take.Asset }},
 	{"uses_left", "A use is left.", usesLeft, func(t *try) (any, any) { return t.v.MaxUses, t.v.Uses }},
 	{"balance_left", "The balance suffices.", balanceLeft, func(t *try) (any, any) { return t.take.Minor, t.v.Balance }},
+	{"gives", "It gives something.", gives, givesFigures},
 	{"balance_bounded", "The customer's balance can take it.", balanceBounded, nil},
 	{"campaign_total", "The campaign's limit is not reached.", totalLeft, counterFigures(CountTotal)},
 	{"per_customer", "The customer's limit is not reached.", customerLeft, counterFigures(CountCustomer)},

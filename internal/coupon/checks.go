@@ -123,7 +123,8 @@ func atLocation(t *try) *fault.Error {
 }
 
 func orderKnown(t *try) *fault.Error {
-	if t.t.Doc.Conditions.needsOrder() {
+	d := t.t.Doc
+	if t.basket == nil && (d.Conditions.needsOrder() || d.Value.needsOrder() || t.c.Limits.Budget != nil && t.v.Asset == "") {
 		return ErrOrderRequired
 	}
 	return nil
@@ -132,6 +133,9 @@ func orderKnown(t *try) *fault.Error {
 // tops refuses to top a balance up with what is not made for it: a discount or a
 // gift voucher would be used up for nothing, or spent past its conditions.
 func tops(t *try) *fault.Error {
+	if t.basket != nil && (t.c.Kind == KindRefill || t.cmd.Transaction.Type == TopUp) {
+		return ErrNotApplicable.Saying("A top-up pays for no order.")
+	}
 	if t.cmd.Transaction.Type == TopUp && (!t.stored || t.c.Kind != KindRefill && t.c.Kind != KindEPin) {
 		return ErrNotApplicable.Saying("This voucher cannot top up a balance.")
 	}
@@ -141,7 +145,7 @@ func tops(t *try) *fault.Error {
 // currencyMatches refuses an amount of another asset, and a top-up in another
 // currency than the one the customer already has a balance of.
 func currencyMatches(t *try) *fault.Error {
-	if !t.stored {
+	if !t.stored || t.basket != nil {
 		return nil
 	}
 	if t.take.Asset != t.v.Asset {
@@ -178,9 +182,10 @@ func balanceLeft(t *try) *fault.Error {
 	if !t.stored || t.take.Asset != t.v.Asset {
 		return nil
 	}
-	_, held := t.e.held(string(t.v.ID), t.own, t.now)
-	free := t.v.Balance - held
-	drawdown := t.t.Doc.Drawdown
+	if t.basket != nil {
+		return payable(t)
+	}
+	free, drawdown := t.free(), t.t.Doc.Drawdown
 	switch {
 	case t.asked == nil && drawdown && t.cmd.Transaction.Type != TopUp:
 		return ErrAmountRequired
@@ -195,6 +200,12 @@ func balanceLeft(t *try) *fault.Error {
 		return ErrAmountRequired.Saying("This voucher is used in full: leave the amount out.")
 	}
 	return nil
+}
+
+// free is what no live hold reserves of a stored value.
+func (t *try) free() int64 {
+	_, held := t.e.held(string(t.v.ID), t.own, t.now)
+	return t.v.Balance - held
 }
 
 // balanceBounded refuses to top a balance up past what every reader of JSON keeps exact,

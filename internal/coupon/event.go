@@ -22,6 +22,7 @@ const (
 	EventVoucherLapsed      EventType = "voucher.lapsed"
 	EventVoucherRevealed    EventType = "voucher.revealed"
 	EventCodeRebound        EventType = "code.rebound"
+	EventCheckoutReversed   EventType = "checkout.reversed"
 	EventBatchCreated       EventType = "batch.created"
 	EventBatchCompleted     EventType = "batch.completed"
 	EventBatchFailed        EventType = "batch.failed"

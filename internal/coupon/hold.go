@@ -15,8 +15,11 @@ type TakeHold struct {
 
 // Held is the answer to a TakeHold.
 type Held struct {
-	Hold  Hold
-	Items []HeldItem
+	Hold     Hold
+	Items    []HeldItem
+	Order    *Priced   // what the order comes to; nil without one
+	Vouchers []Verdict // of an order: each voucher in the order in which they were named
+	Refused  []*Refusal
 }
 
 // Resolve asks for what the redeem asks for.
@@ -31,24 +34,41 @@ func (c TakeHold) Decide(e *Effects, now time.Time) (any, error) {
 		return nil, fault.Field("seconds", "A hold lasts between 1 and 900 seconds.")
 	}
 	h := &Hold{ID: HoldID(e.state.NewID("hld")), State: HoldOpen, By: c.Redeem.By, CreatedAt: now, ExpiresAt: now.Add(c.For), Version: 1}
-	h.Request = HoldRequest{Location: c.Redeem.Location, Reference: c.Redeem.Reference, Transaction: c.Redeem.Transaction, Channel: c.Redeem.Channel}
-	for _, it := range c.Redeem.Items {
-		t, err := c.Redeem.try(e, it, nil, now)
+	h.Request = HoldRequest{Location: c.Redeem.Location, Reference: c.Redeem.Reference, Transaction: c.Redeem.Transaction, Channel: c.Redeem.Channel, Order: c.Redeem.Order}
+	out := Held{}
+	if c.Redeem.Order != nil {
+		a, err := c.Redeem.apply(e, nil, now, func(t *try) { t.reserve(h) })
 		if err != nil {
 			return nil, err
 		}
-		if err := t.judge(false); err != nil {
-			return nil, err
-		}
-		h.Customer = t.who
-		t.reserve(h)
+		priced := a.priced()
+		out = Held{Order: &priced, Vouchers: a.verdicts, Refused: a.refused}
+	} else if err := c.without(e, h, now); err != nil {
+		return nil, err
 	}
 	e.holds.add(h.ID, h)
-	return Held{Hold: *h, Items: h.Request.Items}, nil
+	out.Hold, out.Items = *h, h.Request.Items
+	return out, nil
+}
+
+// without reserves the uses of a redeem that is about no order.
+func (c TakeHold) without(e *Effects, h *Hold, now time.Time) error {
+	for _, it := range c.Redeem.Items {
+		t, err := c.Redeem.try(e, it, nil, now)
+		if err != nil {
+			return err
+		}
+		if err := t.judge(false); err != nil {
+			return err
+		}
+		t.reserve(h)
+	}
+	return nil
 }
 
 // reserve takes the checked use for the hold.
 func (t *try) reserve(h *Hold) {
+	h.Customer = t.who
 	item := HeldItem{Voucher: t.v.ID, Tail: t.v.Tail, Customer: t.who}
 	minor := int64(0)
 	if t.stored {

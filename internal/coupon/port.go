@@ -24,6 +24,7 @@ type Lookup struct {
 	Vouchers     []VoucherID
 	Redemptions  []RedemptionID
 	Holds        []HoldID
+	Checkouts    []CheckoutID // all their redemptions are resolved
 	Customers    []CustomerKey
 	Campaigns    []CampaignID
 	Batches      []BatchID
@@ -44,6 +45,7 @@ type VoucherLink struct {
 // RedemptionLink says where a redemption belongs.
 type RedemptionLink struct {
 	VoucherLink
+	Checkout CheckoutID
 	Customer CustomerID
 	Day      string
 	Asset    string
@@ -99,7 +101,7 @@ func (l *Links) bound(fingerprints []string) (string, VoucherLink, bool) {
 
 // Keys names the rows of a batch. They are locked in the order of the fields, then
 // of the keys: answers, campaigns, batches, vouchers, codes, counters, balances,
-// holds, redemptions, jobs. Customers and terms are read, not locked, unless a command
+// holds, redemptions, checkouts, jobs. Customers and terms are read, not locked, unless a command
 // changes the customer.
 type Keys struct {
 	Answers        []string
@@ -115,10 +117,12 @@ type Keys struct {
 	Balances       []CustomerID // every balance of these customers
 	Holds          []HoldID
 	Redemptions    []RedemptionID
+	Checkouts      []CheckoutID
 	Jobs           []JobID
 	Terms          []TermsID
-	ReservationsOf []HoldID    // every reservation of these holds
-	SentOf         []VoucherID // when these were last sent again
+	ReservationsOf []HoldID     // every reservation of these holds
+	OrdersOf       []CustomerID // whether these customers have ordered
+	SentOf         []VoucherID  // when these were last sent again
 }
 
 // Tidy sorts the keys and drops repeats and blanks.
@@ -140,6 +144,8 @@ func (k *Keys) Tidy() {
 	tidy(&k.Terms)
 	tidy(&k.ReservationsOf)
 	tidy(&k.SentOf)
+	tidy(&k.Checkouts)
+	tidy(&k.OrdersOf)
 }
 
 // Tidy sorts what is to be looked up and drops repeats and blanks.
@@ -148,6 +154,7 @@ func (q *Lookup) Tidy() {
 	tidy(&q.Vouchers)
 	tidy(&q.Redemptions)
 	tidy(&q.Holds)
+	tidy(&q.Checkouts)
 	tidy(&q.Customers)
 	tidy(&q.Campaigns)
 	tidy(&q.Batches)

@@ -118,6 +118,12 @@ type RedemptionFilter struct {
 	From, To  time.Time
 }
 
+// CheckoutFilter narrows a list of checkouts.
+type CheckoutFilter struct {
+	Customer  CustomerID
+	Reference string
+}
+
 // RedemptionView is a redemption with its reversals and names.
 type RedemptionView struct {
 	Redemption

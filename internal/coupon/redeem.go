@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/scriphq/scrip/internal/fault"
 	"github.com/scriphq/scrip/internal/money"
 )
 
@@ -28,7 +27,9 @@ type Redeem struct {
 	Transaction Transaction
 	Channel     Channel
 	By          Actor
-	Explain     bool // run every check, not only to the first that fails
+	Order       *Order // what the vouchers are applied to; nil without an order
+	Possible    bool   // of an order: leave out what is refused, instead of refusing everything
+	Explain     bool   // run every check, not only to the first that fails
 }
 
 // Redeemed is the answer to a Redeem.
@@ -37,6 +38,9 @@ type Redeemed struct {
 	Redemptions []Redemption
 	Balances    []Balance // of the customer, in the assets that moved
 	Left        []int64   // what remains of each voucher's stored value
+	Order       *Priced   // what the order comes to; nil without one
+	Vouchers    []Verdict // of an order, or with Explain: each voucher in the order in which they were named
+	Refused     []*Refusal
 }
 
 // Resolve asks for the vouchers and the customer.
@@ -67,10 +71,20 @@ func (c Redeem) Lock(l *Links, k *Keys) {
 	}
 	for _, it := range c.items(l) {
 		if link, ok := it.link(l); ok {
+			who := c.who(l, link)
 			link.lock(k)
-			lockCustomer(c.who(l, link), link, l.Day, k)
+			lockCustomer(who, link, l.Day, k)
+			if c.ordered(l) { // what was a customer's first order is decided one at a time
+				k.OwnCustomers, k.OrdersOf = append(k.OwnCustomers, who), append(k.OrdersOf, who)
+			}
 		}
 	}
+}
+
+// ordered reports whether it is about an order.
+func (c Redeem) ordered(l *Links) bool {
+	h := l.Holds[c.Hold]
+	return c.Order != nil || h != nil && h.Request.Order != nil
 }
 
 // items returns what is to be redeemed: the given items, or those of the hold.
@@ -169,28 +183,42 @@ func (c Redeem) Decide(e *Effects, now time.Time) (any, error) {
 	}
 	c.fill(hold)
 	out := Redeemed{}
-	for _, it := range c.items(l) {
-		t, err := c.try(e, it, hold, now)
-		if err != nil {
+	if c.Order != nil {
+		if out, err = c.checkout(e, hold, now); err != nil {
 			return nil, err
 		}
-		if err := t.judge(c.Explain); err != nil {
-			return nil, err
-		}
-		r, left := t.use()
-		if out.Checkout == "" {
-			out.Checkout = checkoutOf(r.ID)
-		}
-		r.Checkout = out.Checkout
-		out.Redemptions, out.Left = append(out.Redemptions, *r), append(out.Left, left)
-		if r.To == CustomerAccount(t.who) {
-			out.shows(*e.balance(BalanceKey{t.who, r.Money.Asset}))
+	} else {
+		for _, it := range c.items(l) {
+			t, err := c.try(e, it, hold, now)
+			if err != nil {
+				return nil, err
+			}
+			if err := t.judge(c.Explain); err != nil {
+				return nil, err
+			}
+			if c.Explain {
+				out.Vouchers = append(out.Vouchers, Verdict{Voucher: t.v.ID, Tail: t.v.Tail, Stored: t.stored, Checks: t.results})
+			}
+			out.add(t, t.use())
 		}
 	}
 	if hold != nil {
 		e.endHold(hold.ID, HoldConsumed, now)
 	}
 	return out, nil
+}
+
+// add puts the use of a voucher into the answer. All uses of one answer share the
+// checkout of the first.
+func (r *Redeemed) add(t *try, one *Redemption) {
+	if r.Checkout == "" {
+		r.Checkout = checkoutOf(one.ID)
+	}
+	one.Checkout = r.Checkout
+	r.Redemptions, r.Left = append(r.Redemptions, *one), append(r.Left, t.e.voucher(one.Voucher).Balance)
+	if one.To == CustomerAccount(t.who) {
+		r.shows(*t.e.balance(BalanceKey{t.who, one.Money.Asset}))
+	}
 }
 
 // shows puts a balance as it is now into the answer.
@@ -209,6 +237,7 @@ func (c *Redeem) fill(h *Hold) {
 		return
 	}
 	was := h.Request
+	c.Order = was.Order
 	c.Location, c.Reference, c.Channel = cmp.Or(c.Location, was.Location), cmp.Or(c.Reference, was.Reference), cmp.Or(c.Channel, was.Channel)
 	c.Transaction = cmp.Or(c.Transaction, was.Transaction)
 }
@@ -233,7 +262,7 @@ func (c Redeem) ownHold(e *Effects, now time.Time) (*Hold, error) {
 }
 
 // use takes the checked use: usage, balance, counters, posting, redemption, event.
-func (t *try) use() (*Redemption, int64) {
+func (t *try) use() *Redemption {
 	e, now := t.e, t.now
 	v := e.touch(t.v.ID, now)
 	v.Uses++
@@ -260,7 +289,7 @@ func (t *try) use() (*Redemption, int64) {
 	}
 	e.redemptions.add(r.ID, r)
 	e.event(Event{Type: EventVoucherRedeemed, Subject: string(v.ID), Version: v.Version, Campaign: v.Campaign, Customer: t.who, By: t.cmd.By, At: now, Data: t.facts(r, v.Uses)})
-	return r, v.Balance
+	return r
 }
 
 // count moves every counter of the campaign by n uses and what they gave.
@@ -312,14 +341,4 @@ func (t *try) postKind() PostingKind {
 		return PostTopUp
 	}
 	return PostSpend
-}
-
-// refused wraps why a try was refused with the facts a door may show.
-func (t *try) refused(f *fault.Error) error {
-	c := *f
-	c.Detail = &Refusal{
-		ID: RefusalID(t.e.state.NewID("rfs")), Reason: f.Code, Voucher: t.v.ID, Campaign: t.v.Campaign, Customer: t.who, Tail: t.v.Tail, By: t.cmd.By,
-		Channel: t.cmd.Channel, Location: t.cmd.Location, Reference: t.cmd.Reference, Checks: t.results, At: t.now,
-	}
-	return &c
 }

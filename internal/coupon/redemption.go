@@ -106,6 +106,7 @@ type HoldRequest struct {
 	Reference   string      `json:"reference,omitempty"`
 	Transaction Transaction `json:"transaction"`
 	Channel     Channel     `json:"channel"`
+	Order       *Order      `json:"order,omitempty"`
 }
 
 // HeldItem is one voucher of a hold, and whom its use counts for.
@@ -164,6 +165,7 @@ type Refusal struct {
 	Channel   Channel
 	Location  LocationID
 	Reference string
+	Order     *Order // what it was tried on; nil without an order
 	Checks    []CheckResult
 	Repeats   int64 // the same try again within a minute
 	At        time.Time

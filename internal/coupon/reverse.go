@@ -34,9 +34,14 @@ func (c Reverse) Lock(l *Links, k *Keys) {
 	if !ok {
 		return
 	}
-	link.VoucherLink.lock(k)
-	lockCustomer(link.Customer, link.VoucherLink, link.Day, k)
-	k.Redemptions = append(k.Redemptions, c.Redemption)
+	link.lock(c.Redemption, k)
+}
+
+// lock names what reversing a redemption changes.
+func (r RedemptionLink) lock(id RedemptionID, k *Keys) {
+	r.VoucherLink.lock(k)
+	lockCustomer(r.Customer, r.VoucherLink, r.Day, k)
+	k.Redemptions, k.Checkouts = append(k.Redemptions, id), append(k.Checkouts, r.Checkout)
 }
 
 // Decide gives back what is asked for, to the cent and in mirror image.
@@ -44,51 +49,38 @@ func (c Reverse) Decide(e *Effects, now time.Time) (any, error) {
 	if err := needReason(c.Reason); err != nil {
 		return nil, err
 	}
-	r := e.redemptions.edit(e.state.Redemptions, c.Redemption)
+	r := e.redemptions.see(e.state.Redemptions, c.Redemption)
 	if r == nil {
 		return nil, missing("redemption")
 	}
-	cam, v := e.campaign(r.Campaign), e.voucher(r.Voucher)
-	if cam == nil || v == nil || cam.Limits.Counted() != e.state.Links.Redemptions[c.Redemption].Counted {
-		return nil, ErrMoved
+	if err := e.reversible(r, now); err != nil {
+		return nil, err
 	}
-	give, err := c.amount(e, r, now)
+	give, err := c.amount(e, r)
 	if err != nil {
 		return nil, err
 	}
-	r.Reversed, r.Version = r.Reversed+give.Minor, r.Version+1
-	r.Returned = r.Reversed >= r.Money.Minor
-	v = e.touch(r.Voucher, now)
-	if err := c.giveBack(e, r, v, give, now); err != nil {
+	out, err := e.reverse(r.ID, give, c.Reason, c.By, now)
+	if err != nil {
 		return nil, err
-	}
-	if r.Returned {
-		v.Uses--
-	}
-	if v.State == VoucherRedeemed && (v.MaxUses == 0 || v.Uses < v.MaxUses) && (r.To == "" || v.Balance > 0) {
-		v.State = VoucherActive
-	}
-	e.uncount(cam, r, give.Minor)
-	rev := Reversal{ID: ReversalID(e.state.NewID("rev")), Redemption: r.ID, Voucher: r.Voucher, Customer: r.Customer, Money: give, Whole: r.Returned, Reason: c.Reason, By: c.By, At: now}
-	e.undone = append(e.undone, rev)
-	e.event(Event{Type: EventVoucherReversed, Subject: string(v.ID), Version: v.Version, Campaign: v.Campaign, Customer: r.Customer, By: c.By, At: now,
-		Data: map[string]any{"redemption": r.ID, "reversal": rev.ID, "amount": give.Minor, "currency": give.Asset, "whole": r.Returned, "reason": c.Reason}})
-	out := Undone{Reversal: rev, Redemption: *r, Voucher: *v}
-	if r.To == CustomerAccount(r.Customer) {
-		out.Balances = append(out.Balances, *e.balance(BalanceKey{r.Customer, give.Asset}))
 	}
 	return out, nil
 }
 
-// amount checks that the reversal is still possible and returns what it gives back.
-func (c Reverse) amount(e *Effects, r *Redemption, now time.Time) (money.Amount, error) {
+// reversible refuses what was reversed already, or too long ago.
+func (e *Effects) reversible(r *Redemption, now time.Time) error {
 	if r.Returned {
-		return money.Amount{}, ErrAlreadyReversed
+		return ErrAlreadyReversed
 	}
 	if window := e.state.Org.reversalWindow(); now.Sub(r.At) > window {
-		return money.Amount{}, ErrConflict.Saying("The time to reverse this redemption is over.")
+		return ErrConflict.Saying("The time to reverse this redemption is over.")
 	}
-	left := money.Amount{Minor: r.Money.Minor - r.Reversed, Asset: r.Money.Asset}
+	return nil
+}
+
+// amount returns what a reversal gives back, if there is as much.
+func (c Reverse) amount(e *Effects, r *Redemption) (money.Amount, error) {
+	left := r.left()
 	if c.Money == nil {
 		return left, nil
 	}
@@ -99,13 +91,54 @@ func (c Reverse) amount(e *Effects, r *Redemption, now time.Time) (money.Amount,
 		return left, fault.Field("money", "The amount must be above zero.")
 	case c.Money.Minor > left.Minor:
 		return left, ErrInsufficient.Saying("Only " + left.Number("en") + " can still be reversed.").On("money")
+	case c.Money.Minor < left.Minor && e.checkouts.see(e.state.Checkouts, r.Checkout) != nil:
+		return left, fault.Field("money", "This is part of an order: reverse it whole, or reverse the checkout by lines.")
 	}
 	return *c.Money, nil
 }
 
+// left is what can still be given back.
+func (r *Redemption) left() money.Amount {
+	return money.Amount{Minor: r.Money.Minor - r.Reversed, Asset: r.Money.Asset}
+}
+
+// reverse gives an amount of a redemption back, and the use when that is all of it.
+func (e *Effects) reverse(id RedemptionID, give money.Amount, reason string, by Actor, now time.Time) (Undone, error) {
+	r := e.redemptions.edit(e.state.Redemptions, id)
+	cam, v := e.campaign(r.Campaign), e.voucher(r.Voucher)
+	if cam == nil || v == nil || cam.Limits.Counted() != e.state.Links.Redemptions[id].Counted {
+		return Undone{}, ErrMoved
+	}
+	r.Reversed, r.Version = r.Reversed+give.Minor, r.Version+1
+	r.Returned = r.Reversed >= r.Money.Minor
+	v = e.touch(r.Voucher, now)
+	if err := e.giveBack(r, v, give, now); err != nil {
+		return Undone{}, err
+	}
+	if r.Returned {
+		v.Uses--
+		if k := e.checkouts.edit(e.state.Checkouts, r.Checkout); k != nil {
+			k.Open, k.Version = k.Open-1, k.Version+1
+		}
+	}
+	if v.State == VoucherRedeemed && (v.MaxUses == 0 || v.Uses < v.MaxUses) && (r.To == "" || v.Balance > 0) {
+		v.State = VoucherActive
+	}
+	e.uncount(cam, r, give.Minor)
+	rev := Reversal{ID: ReversalID(e.state.NewID("rev")), Redemption: r.ID, Voucher: r.Voucher, Customer: r.Customer, Money: give, Whole: r.Returned, Reason: reason, By: by, At: now}
+	e.undone = append(e.undone, rev)
+	e.event(Event{Type: EventVoucherReversed, Subject: string(v.ID), Version: v.Version, Campaign: v.Campaign, Customer: r.Customer, By: by, At: now,
+		Data: map[string]any{"redemption": r.ID, "reversal": rev.ID, "amount": give.Minor, "currency": give.Asset, "whole": r.Returned, "reason": reason}})
+	out := Undone{Reversal: rev, Redemption: *r, Voucher: *v}
+	if r.To == CustomerAccount(r.Customer) {
+		out.Balances = append(out.Balances, *e.balance(BalanceKey{r.Customer, give.Asset}))
+	}
+	return out, nil
+}
+
 // giveBack posts the mirror image. What comes back to a voucher that was ended in
 // between goes on to the issuer, where its value went.
-func (c Reverse) giveBack(e *Effects, r *Redemption, v *Voucher, give money.Amount, now time.Time) error {
+func (e *Effects) giveBack(r *Redemption, v *Voucher, give money.Amount, now time.Time) error {
 	if r.To == "" {
 		return nil
 	}

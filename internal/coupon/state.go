@@ -14,6 +14,9 @@ type State struct {
 	Links *Links
 	NewID func(prefix string) string
 
+	// Expert judges an expression of a campaign's conditions on facts.
+	Expert func(source string, facts map[string]any) (bool, error)
+
 	Campaigns   Table[CampaignID, Campaign]
 	Batches     Table[BatchID, Batch]
 	Vouchers    Table[VoucherID, Voucher]
@@ -22,6 +25,7 @@ type State struct {
 	Balances    Table[BalanceKey, Balance]
 	Holds       Table[HoldID, Hold]
 	Redemptions Table[RedemptionID, Redemption]
+	Checkouts   Table[CheckoutID, Checkout]
 	Jobs        Table[JobID, Job]
 	Answers     Table[string, Answer]
 
@@ -30,6 +34,7 @@ type State struct {
 	Reserved map[string][]Reservation     // by subject, of open holds
 	Owned    map[CustomerID][]money.Asset // what each customer has a balance of
 	Sent     map[VoucherID]time.Time      // when vouchers were last sent again
+	Ordered  map[CustomerID]bool          // who has an order that was not wholly reversed
 
 	done appended
 }
@@ -39,8 +44,8 @@ func NewState() *State {
 	return &State{
 		Campaigns: Table[CampaignID, Campaign]{}, Batches: Table[BatchID, Batch]{}, Vouchers: Table[VoucherID, Voucher]{},
 		Counters: Table[CounterKey, Counter]{}, Customers: Table[CustomerID, Customer]{}, Balances: Table[BalanceKey, Balance]{},
-		Holds: Table[HoldID, Hold]{}, Redemptions: Table[RedemptionID, Redemption]{}, Jobs: Table[JobID, Job]{}, Answers: Table[string, Answer]{},
-		Terms: map[TermsID]*Terms{}, Bound: map[string]VoucherID{}, Reserved: map[string][]Reservation{}, Owned: map[CustomerID][]money.Asset{},
+		Holds: Table[HoldID, Hold]{}, Redemptions: Table[RedemptionID, Redemption]{}, Checkouts: Table[CheckoutID, Checkout]{}, Jobs: Table[JobID, Job]{}, Answers: Table[string, Answer]{},
+		Terms: map[TermsID]*Terms{}, Bound: map[string]VoucherID{}, Reserved: map[string][]Reservation{}, Owned: map[CustomerID][]money.Asset{}, Ordered: map[CustomerID]bool{},
 		Sent: map[VoucherID]time.Time{},
 	}
 }
@@ -81,6 +86,7 @@ type appended struct {
 	imports  []*Import
 	messages []Message
 	notes    []Note
+	orders   []CustomerID // of checkouts that this command makes
 }
 
 // KeyChange gives a natural key to a customer, or takes it away.
@@ -104,6 +110,7 @@ type Effects struct {
 	balances    edits[BalanceKey, Balance]
 	holds       edits[HoldID, Hold]
 	redemptions edits[RedemptionID, Redemption]
+	checkouts   edits[CheckoutID, Checkout]
 	jobs        edits[JobID, Job]
 	answers     edits[string, Answer]
 
@@ -140,6 +147,10 @@ func (e *Effects) Commit() {
 	e.balances.commit(s.Balances)
 	e.holds.commit(s.Holds)
 	e.redemptions.commit(s.Redemptions)
+	e.checkouts.commit(s.Checkouts)
+	for _, who := range e.orders {
+		s.Ordered[who] = true
+	}
 	e.jobs.commit(s.Jobs)
 	e.answers.commit(s.Answers)
 	for _, t := range e.terms {
@@ -233,6 +244,11 @@ func (e *Effects) balance(key BalanceKey) *Balance {
 	b := &Balance{BalanceKey: key}
 	e.balances.add(key, b)
 	return b
+}
+
+// hasOrdered reports whether a customer has an order that was not wholly reversed.
+func (e *Effects) hasOrdered(who CustomerID) bool {
+	return e.state.Ordered[who] || slices.Contains(e.orders, who)
 }
 
 // owned lists what a customer has a balance of, what this command adds included.

@@ -45,6 +45,8 @@ func Valid(kind Kind, d TermsDoc, l Limits) fault.Fields {
 		}
 	}
 	validMoney(l.Budget, money.MaxMinor, "limits.budget", f)
+	oneCurrency(d, l, f)
+	validStacking(d.Stacking, f)
 	v := d.Validity
 	if v.StartsAt != nil && v.ExpiresAt != nil && !v.StartsAt.Before(*v.ExpiresAt) {
 		f["validity.starts_at"] = "The start lies after the expiry."
@@ -86,7 +88,7 @@ func validValue(kind Kind, d TermsDoc, f fault.Fields) {
 			f["value.price"] = "Say the price."
 		}
 	case ValueItem:
-		if v.Get == nil || v.Get.Quantity < 1 {
+		if v.Get == nil {
 			f["value.get"] = "Say how many units of what."
 		}
 	default:
@@ -95,6 +97,8 @@ func validValue(kind Kind, d TermsDoc, f fault.Fields) {
 	validMoney(v.Money, MaxValue, "value.money", f)
 	validMoney(v.Max, MaxValue, "value.max", f)
 	validMoney(v.Price, MaxValue, "value.price", f)
+	validAppliesTo(v, f)
+	validItems(v, f)
 	if _, stored := d.Stored(kind); d.Drawdown && !stored {
 		f["drawdown"] = "Only an amount or units can be drawn down."
 	}
@@ -132,6 +136,14 @@ func validMoney(m *money.Amount, most int64, name string, f fault.Fields) {
 
 func validConditions(c Conditions, f fault.Fields) {
 	validMoney(c.MinSubtotal, MaxValue, "conditions.min_subtotal", f)
+	if c.MinQuantity < 0 || c.MinQuantity > money.MaxMinor {
+		f["conditions.min_quantity"] = "A whole number above zero."
+	}
+	validNames(f, "conditions.channels", c.Channels)
+	validNames(f, "conditions.customer_groups", c.CustomerGroups)
+	if c.Rule != nil {
+		c.Rule.valid(f, "conditions.rule")
+	}
 	for _, w := range c.Windows {
 		for _, d := range w.Days {
 			if !slices.Contains(weekdays[:], d) {

@@ -101,10 +101,10 @@ func (e *Engine) answer(c *call, r Reply, err error) {
 	}
 	c.reply, c.err = r, err
 	close(c.done)
-	if err == nil || e.Refused == nil {
+	if e.Refused == nil {
 		return
 	}
-	if refusal, ok := fault.Of(err).Detail.(*coupon.Refusal); ok {
+	for _, refusal := range coupon.RefusalsOf(r.Result, err) {
 		e.Refused(refusal)
 	}
 }
@@ -128,7 +128,7 @@ func (e *Engine) attempt(batch []*call, next func()) (err error) {
 		if err != nil {
 			return err
 		}
-		state.Links, state.Org, state.NewID = links, links.Org, e.NewID
+		state.Links, state.Org, state.NewID, state.Expert = links, links.Org, e.NewID, e.Expert
 		for _, c := range batch {
 			e.decide(c, state, now)
 		}

@@ -40,10 +40,11 @@ type Options struct {
 	Sealer  Sealer
 	Now     func() time.Time // UTC, whole microseconds
 	NewID   func(prefix string) string
-	Refused func(*coupon.Refusal) // told of every refusal after the answer; must not block
-	Queue   int                   // commands that may wait; 8192
-	Batch   int                   // commands of one transaction; 512
-	Lanes   int                   // transactions at a time; 1. More than the database can run side by side do not pay
+	Refused func(*coupon.Refusal)                                   // told of every refusal after the answer; must not block
+	Queue   int                                                     // commands that may wait; 8192
+	Batch   int                                                     // commands of one transaction; 512
+	Expert  func(source string, facts map[string]any) (bool, error) // judges conditions; see coupon.State
+	Lanes   int                                                     // transactions at a time; 1. More than the database can run side by side do not pay
 }
 
 // Engine collects commands and commits them together. Close it when done.
@@ -181,7 +182,7 @@ func (e *Engine) read(ctx context.Context, command coupon.Command) (*coupon.Stat
 	if err != nil {
 		return nil, now, err
 	}
-	s.Links, s.Org, s.NewID = l, l.Org, e.NewID
+	s.Links, s.Org, s.NewID, s.Expert = l, l.Org, e.NewID, e.Expert
 	return s, now, nil
 }
 

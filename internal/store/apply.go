@@ -35,6 +35,8 @@ func (t *tx) Apply(ctx context.Context, c *coupon.Changes) error {
 	update(&w, d, holdChange, c.Holds)
 	insert(&w, d, redemptionTable, c.NewRedemptions)
 	update(&w, d, redemptionChange, c.Redemptions)
+	insert(&w, d, checkoutTable, c.NewCheckouts)
+	update(&w, d, checkoutChange, c.Checkouts)
 	insert(&w, d, reversalTable, pointers(c.Reversals))
 	insert(&w, d, jobTable, c.NewJobs)
 	update(&w, d, jobTable, c.Jobs)

@@ -62,6 +62,17 @@ func doc[R, D any](name string, f func(*R) *D) column[R] {
 	return column[R]{name: name, kind: kindText, text: func(r *R) string { return encode(f(r)) }, take: func(r *R) any { return docInto{f(r)} }}
 }
 
+// maybe stores a value as JSON text, or as nothing where there is none.
+func maybe[R, D any](name string, f func(*R) **D) column[R] {
+	put := func(r *R) string {
+		if *f(r) == nil {
+			return ""
+		}
+		return encode(*f(r))
+	}
+	return column[R]{name: name, kind: kindText, text: put, take: func(r *R) any { return maybeInto[D]{f(r)} }}
+}
+
 // derivedText and derivedNumber are written and never read back.
 func derivedText[R any](name string, f func(*R) string) column[R] {
 	return column[R]{name: name, kind: kindText, text: f, take: func(*R) any { return new(any) }}
@@ -136,6 +147,17 @@ func (d docInto) Scan(src any) error {
 		return json.Unmarshal(s, d.v)
 	}
 	return fmt.Errorf("store: a document is stored as %T", src)
+}
+
+type maybeInto[D any] struct{ v **D }
+
+// Scan implements sql.Scanner.
+func (d maybeInto[D]) Scan(src any) error {
+	if *d.v = nil; src == "" {
+		return nil
+	}
+	*d.v = new(D)
+	return docInto{*d.v}.Scan(src)
 }
 
 // names lists the columns for a SELECT, each behind the alias when one is given.

@@ -31,7 +31,7 @@ func (t *table[R]) any() anyTable {
 func everyTable() []anyTable {
 	return []anyTable{
 		organisationTable.any(), locationTable.any(), staffTable.any(), sessionTable.any(), apiKeyTable.any(), campaignTable.any(), termsTable.any(), batchTable.any(),
-		voucherTable.any(), codeTable.any(), customerTable.any(), customerKeyTable.any(), loginTable.any(), balanceTable.any(), counterTable.any(), redemptionTable.any(),
+		voucherTable.any(), codeTable.any(), customerTable.any(), customerKeyTable.any(), loginTable.any(), balanceTable.any(), counterTable.any(), redemptionTable.any(), checkoutTable.any(),
 		reversalTable.any(), holdTable.any(), reservationTable.any(), refusalTable.any(), entryTable.any(), eventTable.any(), markTable.any(), answerTable.any(), jobTable.any(),
 		leaseTable.any(), messageTable.any(), noteTable.any(), signInCodeTable.any(), attemptsTable.any(), importTable.any(), importRowTable.any(),
 		webhookTable.any(), webhookSecretTable.any(), queueTable.any(), deliveryTable.any(), attemptTable.any(),

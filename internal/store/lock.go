@@ -95,6 +95,8 @@ func (db *DB) reads(s *coupon.State, k *coupon.Keys, lock bool) []statement {
 	list = load(list, db, balanceTable, "customer", k.Balances, own, func(r *coupon.Balance) { s.LoadBalance(r) })
 	list = load(list, db, holdTable, "id", k.Holds, own, func(r *coupon.Hold) { s.Holds.Load(r.ID, r) })
 	list = load(list, db, redemptionTable, "id", k.Redemptions, own, func(r *coupon.Redemption) { s.Redemptions.Load(r.ID, r) })
+	list = load(list, db, checkoutTable, "id", k.Checkouts, own, func(r *coupon.Checkout) { s.Checkouts.Load(r.ID, r) })
+	list = append(list, ordered(db, s, k.OrdersOf)...)
 	list = load(list, db, jobTable, "id", k.Jobs, own, func(r *coupon.Job) { s.Jobs.Load(r.ID, r) })
 	keep := func(r *coupon.Reservation) { s.Reserved[r.Subject] = append(s.Reserved[r.Subject], *r) }
 	subjects := append(asStrings(k.Vouchers), asStrings(k.Counters)...)
@@ -155,6 +157,18 @@ func issuedAny(db *DB, s *coupon.State, ids []coupon.CampaignID) []statement {
 		s.Campaigns.Row(id).IssuedAny = true
 		return nil
 	}}}
+}
+
+// ordered says of customers whether they have ordered. It is asked when their rows are
+// locked, so that two first orders at once are not both the first.
+func ordered(db *DB, s *coupon.State, ids []coupon.CustomerID) []statement {
+	query := "SELECT c.id FROM customer c WHERE c.id " + db.d.any("$1") + " AND EXISTS (SELECT 1 FROM checkout k WHERE k.customer = c.id AND k.customer <> '' AND k.open_uses > 0)"
+	return lookUp(db, ids, query, func(scan func(...any) error) error {
+		var id coupon.CustomerID
+		err := scan((*string)(&id))
+		s.Ordered[id] = true
+		return err
+	})
 }
 
 // reservationsOf reads what the named holds take of subjects that are not read anyway.

@@ -22,6 +22,7 @@ var refusalTable = &table[coupon.Refusal]{"refusal", 1, append([]column[coupon.R
 	text("channel", func(r *coupon.Refusal) *coupon.Channel { return &r.Channel }),
 	text("location", func(r *coupon.Refusal) *coupon.LocationID { return &r.Location }),
 	text("reference", func(r *coupon.Refusal) *string { return &r.Reference }),
+	maybe("order_doc", func(r *coupon.Refusal) **coupon.Order { return &r.Order }),
 	doc("checks", func(r *coupon.Refusal) *[]coupon.CheckResult { return &r.Checks }),
 	derivedText("repeat_key", func(r *coupon.Refusal) string { return repeatKey(r) }),
 	number("repeats", func(r *coupon.Refusal) *int64 { return &r.Repeats }),

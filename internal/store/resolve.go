@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/id"
 )
 
 // orgFresh is how long a process may go on with settings that another has changed.
@@ -97,16 +99,24 @@ func (db *DB) resolveVouchers(q *coupon.Lookup, l *coupon.Links) []statement {
 	})
 }
 
+// resolveRedemptions also has those of checkouts resolved: the first of a checkout shares
+// its id, and the index holds only the others.
 func (db *DB) resolveRedemptions(q *coupon.Lookup, l *coupon.Links) []statement {
-	query := "SELECT r.id, r.customer, r.used_on, r.asset, " + linkColumns +
-		" FROM redemption r JOIN voucher v ON v.id = r.voucher JOIN campaign c ON c.id = v.campaign WHERE r.id " + db.d.any("$1")
-	return lookUp(db, q.Redemptions, query, func(scan func(...any) error) error {
+	query := "SELECT r.id, r.checkout, r.customer, r.used_on, r.asset, " + linkColumns +
+		" FROM redemption r JOIN voucher v ON v.id = r.voucher JOIN campaign c ON c.id = v.campaign WHERE "
+	each := func(scan func(...any) error) error {
 		var id coupon.RedemptionID
 		var link coupon.RedemptionLink
-		err := scan(append([]any{(*string)(&id), (*string)(&link.Customer), &link.Day, &link.Asset}, linkInto(&link.VoucherLink)...)...)
+		err := scan(append([]any{(*string)(&id), (*string)(&link.Checkout), (*string)(&link.Customer), &link.Day, &link.Asset}, linkInto(&link.VoucherLink)...)...)
 		l.Redemptions[id] = link
 		return err
-	})
+	}
+	ids := slices.Clone(q.Redemptions)
+	for _, k := range q.Checkouts {
+		ids = append(ids, coupon.RedemptionID(id.Sibling("red", string(k))))
+	}
+	return append(lookUp(db, ids, query+"r.id "+db.d.any("$1"), each),
+		lookUp(db, q.Checkouts, query+"r.checkout "+db.d.any("$1")+" AND r.checkout <> 'chk_' || SUBSTR(r.id, 5)", each)...)
 }
 
 func (db *DB) resolveCustomers(q *coupon.Lookup, l *coupon.Links) []statement {

@@ -97,6 +97,12 @@ func ledgerProofs() []proof {
 		{what: "what was reversed of a redemption is the sum of its reversals", query: sums(
 			"SELECT r.redemption AS id, r.minor AS want, 0 AS have FROM reversal r",
 			"SELECT r.id, 0, r.reversed FROM redemption r WHERE r.reversed <> 0")},
+		{what: "the redemptions of an order give what it says", query: sums(
+			"SELECT k.id, k.discount + k.paid AS want, 0 AS have FROM checkout k",
+			"SELECT r.checkout, 0, r.minor FROM redemption r WHERE EXISTS (SELECT 1 FROM checkout k WHERE k.id = r.checkout)")},
+		{what: "an order counts its redemptions that were not wholly reversed", query: sums(
+			"SELECT k.id, k.open_uses AS want, 0 AS have FROM checkout k",
+			"SELECT r.checkout, 0, 1 FROM redemption r WHERE r.returned = FALSE AND EXISTS (SELECT 1 FROM checkout k WHERE k.id = r.checkout)")},
 	}
 }
 

@@ -225,6 +225,8 @@ func (m *Model) whyCustomer(u use) string {
 		return "location_required"
 	case v.terms.place != "" && u.place != v.terms.place:
 		return "wrong_location"
+	case v.campaign.limits.Budget != nil && v.terms.asset == "": // what it gives is not known
+		return "order_required"
 	}
 	return ""
 }

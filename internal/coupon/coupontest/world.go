@@ -36,6 +36,7 @@ type World struct {
 	Holds        map[coupon.HoldID]coupon.Hold
 	Reservations []coupon.Reservation
 	Redemptions  map[coupon.RedemptionID]coupon.Redemption
+	Checkouts    map[coupon.CheckoutID]coupon.Checkout
 	Jobs         map[coupon.JobID]coupon.Job
 	Answers      map[string]coupon.Answer
 	Marks        map[coupon.MarkID]bool
@@ -44,6 +45,8 @@ type World struct {
 	Reversals    []coupon.Reversal
 	Messages     []coupon.Message
 	Notes        []coupon.Note
+
+	Expert func(source string, facts map[string]any) (bool, error)
 
 	pen sync.Mutex // who holds it writes
 	mu  sync.Mutex
@@ -57,7 +60,7 @@ func NewWorld(org coupon.Organisation, at time.Time) *World {
 		Campaigns: map[coupon.CampaignID]coupon.Campaign{}, Terms: map[coupon.TermsID]*coupon.Terms{}, Batches: map[coupon.BatchID]coupon.Batch{},
 		Vouchers: map[coupon.VoucherID]coupon.Voucher{}, Codes: map[string]coupon.Code{}, Counters: map[coupon.CounterKey]coupon.Counter{},
 		Customers: map[coupon.CustomerID]coupon.Customer{}, Keys: map[coupon.CustomerKey]coupon.CustomerID{}, Balances: map[coupon.BalanceKey]coupon.Balance{},
-		Holds: map[coupon.HoldID]coupon.Hold{}, Redemptions: map[coupon.RedemptionID]coupon.Redemption{}, Jobs: map[coupon.JobID]coupon.Job{},
+		Holds: map[coupon.HoldID]coupon.Hold{}, Redemptions: map[coupon.RedemptionID]coupon.Redemption{}, Checkouts: map[coupon.CheckoutID]coupon.Checkout{}, Jobs: map[coupon.JobID]coupon.Job{},
 		Answers: map[string]coupon.Answer{}, Marks: map[coupon.MarkID]bool{},
 	}
 }
@@ -103,7 +106,7 @@ func (w *World) Do(c coupon.Command) (any, error) {
 		if err != nil {
 			return err
 		}
-		s.Links, s.Org, s.NewID = l, l.Org, w.NewID
+		s.Links, s.Org, s.NewID, s.Expert = l, l.Org, w.NewID, w.Expert
 		effects := s.Begin()
 		if out, refused = c.Decide(effects, now); refused != nil {
 			return w.untouched(s, k)
@@ -121,7 +124,7 @@ func (w *World) Do(c coupon.Command) (any, error) {
 // untouched reports rows that a refused command changed in place: the commands
 // after it in a batch would see them.
 func (w *World) untouched(s *coupon.State, k *coupon.Keys) error {
-	s.Links, s.NewID, s.Org = nil, nil, coupon.Organisation{}
+	s.Links, s.NewID, s.Org, s.Expert = nil, nil, coupon.Organisation{}, nil
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !reflect.DeepEqual(s, w.load(k)) {
@@ -155,9 +158,9 @@ func (w *World) Resolve(_ context.Context, q *coupon.Lookup) (*coupon.Links, err
 			q.Campaigns = append(q.Campaigns, v.Campaign)
 		}
 	}
-	for _, id := range q.Redemptions {
-		if r, ok := w.Redemptions[id]; ok {
-			l.Redemptions[id] = coupon.RedemptionLink{VoucherLink: w.link(r.Voucher), Customer: r.Customer, Day: r.Day, Asset: string(r.Money.Asset)}
+	for id, r := range w.Redemptions {
+		if slices.Contains(q.Redemptions, id) || slices.Contains(q.Checkouts, r.Checkout) {
+			l.Redemptions[id] = coupon.RedemptionLink{VoucherLink: w.link(r.Voucher), Checkout: r.Checkout, Customer: r.Customer, Day: r.Day, Asset: string(r.Money.Asset)}
 		}
 	}
 	for _, key := range q.Customers {
@@ -202,6 +205,12 @@ func (w *World) load(k *coupon.Keys) *coupon.State {
 	fill(s.Customers, w.Customers, slices.Concat(k.OwnCustomers, k.Customers))
 	fill(s.Holds, w.Holds, k.Holds)
 	fill(s.Redemptions, w.Redemptions, k.Redemptions)
+	fill(s.Checkouts, w.Checkouts, k.Checkouts)
+	for _, c := range w.Checkouts {
+		if slices.Contains(k.OrdersOf, c.Customer) && c.Open > 0 {
+			s.Ordered[c.Customer] = true
+		}
+	}
 	fill(s.Jobs, w.Jobs, k.Jobs)
 	for _, key := range slices.SortedFunc(maps.Keys(w.Balances), func(a, b coupon.BalanceKey) int { return cmp.Compare(a.Asset, b.Asset) }) {
 		if b := w.Balances[key]; slices.Contains(k.Balances, key.Customer) {

@@ -94,6 +94,9 @@ func (t *tx) unlocked(c *coupon.Changes) error {
 	for _, r := range c.Redemptions {
 		own(slices.Contains(t.keys.Redemptions, r.ID), "redemption", r.ID)
 	}
+	for _, r := range c.Checkouts {
+		own(slices.Contains(t.keys.Checkouts, r.ID), "checkout", r.ID)
+	}
 	for _, r := range c.Rebound {
 		own(slices.Contains(t.keys.Codes, r.Fingerprint), "code", r.Fingerprint)
 	}
@@ -155,6 +158,7 @@ func (w *World) write(c *coupon.Changes) {
 	keep(w.Balances, func(r *coupon.Balance) coupon.BalanceKey { return r.BalanceKey }, c.NewBalances, c.Balances)
 	keep(w.Holds, func(r *coupon.Hold) coupon.HoldID { return r.ID }, c.NewHolds, c.Holds)
 	keep(w.Redemptions, func(r *coupon.Redemption) coupon.RedemptionID { return r.ID }, c.NewRedemptions, c.Redemptions)
+	keep(w.Checkouts, func(r *coupon.Checkout) coupon.CheckoutID { return r.ID }, c.NewCheckouts, c.Checkouts)
 	keep(w.Jobs, func(r *coupon.Job) coupon.JobID { return r.ID }, c.NewJobs, c.Jobs)
 	for _, t := range c.Terms {
 		w.Terms[t.ID] = t
