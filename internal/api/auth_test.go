@@ -103,6 +103,9 @@ var bodies = map[string]any{
 	"POST /v1/holds":                      object{"code": "ABC-DEF", "seconds": 5},
 	"POST /v1/redemptions":                object{"code": "ABC-DEF"},
 	"POST /v1/redemptions/{id}/reversal":  object{"reason": "Test"},
+	"POST /v1/checkouts/{id}/reversal":    object{"reason": "Test"},
+	"POST /v1/explanations":               object{"refusal": "rfs_none"},
+	"POST /v1/qualifications":             object{"order": cart()},
 }
 
 func TestRateLimitOfAKey(t *testing.T) {

@@ -37,7 +37,7 @@ func TestBodiesThatAreRefused(t *testing.T) {
 			{"more than 2^53-1", `{"code":"` + secret + `","money":{"amount":9007199254740992,"currency":"SGD"}}`, 422, "invalid", []string{"money.amount"}},
 			{"a huge number", `{"code":"` + secret + `","money":{"amount":1` + strings.Repeat("0", 100_000) + `,"currency":"SGD"}}`, 422, "invalid", []string{"money.amount"}},
 			{"an amount as text", `{"code":"` + secret + `","money":{"amount":"1.000,00","currency":"SGD"}}`, 422, "invalid", []string{"money.amount"}},
-			{"just too long", `{"code":"` + strings.Repeat("A", 1<<20) + `"}`, 413, "too_large", nil},
+			{"just too long", `{"code":"` + strings.Repeat("A", 4<<20) + `"}`, 413, "too_large", nil},
 			{"far too long", `{"code":"` + strings.Repeat("A", 8<<20) + `"}`, 413, "too_large", nil},
 		} {
 			t.Log(c.name)

@@ -92,10 +92,12 @@ func refusalOf(r *coupon.Refusal) refusal {
 	return refusal{
 		ID: r.ID, Reason: r.Reason, Voucher: orNil(r.Voucher), Campaign: orNil(r.Campaign), Customer: orNil(r.Customer), Tail: r.Tail, By: actorOf(r.By),
 		Channel: r.Channel, Location: orNil(r.Location), Reference: orNil(r.Reference), Repeats: r.Repeats, At: r.At,
-		Checks: each(r.Checks, func(c *coupon.CheckResult) checkResult {
-			return checkResult{c.Check, c.Passed, orNil(c.Reason), c.Want, c.Have, c.Text}
-		}),
+		Checks: each(r.Checks, checkOf),
 	}
+}
+
+func checkOf(c *coupon.CheckResult) checkResult {
+	return checkResult{c.Check, c.Passed, orNil(c.Reason), c.Want, c.Have, c.Text}
 }
 
 func (a *API) refusals(ctx context.Context, c *call, in *struct {

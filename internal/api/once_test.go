@@ -19,6 +19,8 @@ func repeats(w *world) []ask {
 	_, spent := w.issue(w.campaign("discount", nil), nil)
 	w.post("/v1/redemptions", object{"code": spent}).is(201)
 	undone := w.post("/v1/redemptions", object{"code": code, "money": sgd(10)}).is(201).at("redemptions", 0, "id").(string)
+	_, order := w.issue(w.campaign("discount", tenth(object{"limits": object{"per_voucher": 9}})), nil)
+	checkout := w.post("/v1/redemptions", object{"codes": []any{order}, "order": cart()}).is(201).at("checkout").(string)
 	hold := w.post("/v1/holds", object{"code": held, "money": sgd(10), "seconds": 60}).is(201).id()
 	mei := w.customer("acct-1")
 	why := object{"reason": "Test"}
@@ -48,6 +50,8 @@ func repeats(w *world) []ask {
 		{path: "/v1/campaigns/" + gift + "/imports?description=Third", body: "code\nEXT-0003", header: csv},
 		{path: "/v1/imports/" + first + "/confirm"}, {path: "/v1/imports/" + second + "/cancel"},
 		{path: voucher() + "/reveal"}, {path: "/v1/batches/" + batch + "/export"},
+		{path: "/v1/redemptions", body: object{"codes": []any{order, "NO-SUCH-CODE"}, "order": cart()}}, {path: "/v1/redemptions", body: object{"codes": []any{order}, "order": cart()}},
+		{path: "/v1/checkouts/" + checkout + "/reversal", body: why}, {path: "/v1/checkouts/chk_none/reversal", body: why},
 		{path: "/v1/campaigns/" + w.campaign("gift", nil) + "/archive"},
 		{path: "/v1/webhooks", body: object{"url": "https://shop.example"}}, {method: "PATCH", path: hook, body: object{"description": "x"}}, {path: hook + "/rotate"}, {path: hook + "/test"},
 		{path: "/v1/deliveries/" + sent + "/redeliver"}, {path: hook + "/disable"}, {path: hook + "/enable"},

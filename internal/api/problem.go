@@ -25,7 +25,7 @@ type problem struct {
 
 // refusedVoucher is one voucher of a refusal.
 type refusedVoucher struct {
-	Index  int    `json:"index" doc:"Its place among the vouchers that were named, from 0"`
+	Index  *int   `json:"index,omitempty" doc:"Of an order: its place among the vouchers that were named, from 0"`
 	Tail   string `json:"tail" doc:"The last characters of its code"`
 	Reason string `json:"reason" doc:"A code of this list"`
 }
@@ -35,12 +35,12 @@ func refusedOf(r *coupon.Rejection) []refusedVoucher {
 	var list []refusedVoucher
 	for i, v := range r.Vouchers {
 		if v.Reason != "" {
-			list = append(list, refusedVoucher{i, v.Tail, v.Reason})
+			list = append(list, refusedVoucher{&i, v.Tail, v.Reason})
 		}
 	}
 	if r.Vouchers == nil {
-		for i, one := range r.Refusals {
-			list = append(list, refusedVoucher{i, one.Tail, one.Reason})
+		for _, one := range r.Refusals {
+			list = append(list, refusedVoucher{nil, one.Tail, one.Reason})
 		}
 	}
 	return list

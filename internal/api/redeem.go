@@ -85,7 +85,7 @@ func (a *API) input(ctx context.Context, u *Use) (app.RedeemInput, error) {
 		return in, fault.Field("code", "Name one voucher: by code, codes or voucher.")
 	case in.Possible && u.Order == nil:
 		return in, fault.Field("apply", "What is possible is worked out on an order.")
-	case len(u.Codes) > 0 && in.Money != nil:
+	case in.Money != nil && (len(u.Codes) > 1 || len(u.Codes) == 1 && u.Codes[0].Amount != nil):
 		return in, fault.Field("money", "With codes, an amount stands beside its code.")
 	}
 	if err := u.Order.oneCurrency(); err != nil {
@@ -101,7 +101,7 @@ func (a *API) items(ctx context.Context, u *Use, in *app.RedeemInput) error {
 		asset = money.Asset(u.Order.Currency)
 	}
 	for i := range u.Codes {
-		item := app.Named{Code: u.Codes[i].Code}
+		item := app.Named{Code: u.Codes[i].Code, Money: in.Money}
 		if part := u.Codes[i].Amount; part != nil {
 			if asset == "" {
 				org, err := a.app.Organisation(ctx)

@@ -97,6 +97,13 @@ func (a *API) useRoutes() {
 	read(a, "GET /v1/redemptions", op{tag: tag, summary: "List redemptions, newest first", scope: look}, a.redemptions)
 	read(a, "GET /v1/redemptions/{id}", op{tag: tag, summary: "Show a redemption with its reversals", scope: look}, a.redemption)
 	write(a, "POST /v1/redemptions/{id}/reversal", op{tag: tag, summary: "Undo a redemption, wholly or by an amount, with a reason", scope: change, status: http.StatusCreated}, a.reverse)
+	read(a, "GET /v1/checkouts", op{tag: tag, summary: "List the checkouts of orders, newest first", scope: look}, a.checkouts)
+	read(a, "GET /v1/checkouts/{id}", op{tag: tag, summary: "Show an order as it was redeemed, and what of it came back", scope: look}, a.checkout)
+	write(a, "POST /v1/checkouts/{id}/reversal", op{tag: tag, summary: "Undo the vouchers of one checkout, wholly or for lines that came back, with a reason", scope: change, status: http.StatusCreated}, a.reverseCheckout)
+	read(a, "POST /v1/explanations", op{tag: tag, summary: "Say every check of vouchers on an order, or of a refused try, with its figures", scope: look,
+		doc: "A body as for a validation; or `refusal` alone, for a stored try exactly as it was judged."}, a.explain)
+	read(a, "POST /v1/qualifications", op{tag: tag, summary: "Say which vouchers a customer could use on an order, best first, and what the others lack", scope: change,
+		doc: "Of the vouchers that the customer holds, and the public ones."}, a.qualify)
 	read(a, "GET /v1/refusals", op{tag: tag, summary: "List refused tries, newest first", scope: look}, a.refusals)
 	read(a, "GET /v1/events", op{tag: "Events", summary: "List events: the feed, or the history of one subject or customer", scope: "events:read"}, a.events)
 }

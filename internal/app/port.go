@@ -72,7 +72,10 @@ type uses interface {
 	Redemptions(ctx context.Context, f coupon.RedemptionFilter, p coupon.Paging) (coupon.Page[coupon.RedemptionView], error)
 	LastUses(ctx context.Context, who coupon.CustomerID, ids []coupon.VoucherID) (map[coupon.VoucherID]coupon.RedemptionView, error)
 	Refusals(ctx context.Context, f coupon.RefusalFilter, p coupon.Paging) (coupon.Page[coupon.Refusal], error)
+	Refusal(ctx context.Context, id coupon.RefusalID) (coupon.Refusal, error)
 	SaveRefusals(ctx context.Context, list []coupon.Refusal) error
+	Checkout(ctx context.Context, id coupon.CheckoutID) (coupon.Checkout, error)
+	Checkouts(ctx context.Context, f coupon.CheckoutFilter, p coupon.Paging) (coupon.Page[coupon.Checkout], error)
 	Hold(ctx context.Context, id coupon.HoldID) (coupon.Hold, error)
 }
 

@@ -31,7 +31,7 @@ func (a *App) mistyped(ctx context.Context, codes []string, err error) error {
 // spelled is mistyped with the policies at hand. Of several codes, the verdict of each
 // unknown one says it, and the fault is that of the first.
 func spelled(codes []string, policies []coupon.CodePolicy, err error) error {
-	rejection, several := fault.Of(err).Detail.(*coupon.Rejection)
+	rejection, several := coupon.RejectionOf(err)
 	if !several {
 		if len(codes) > 0 && typo(codes[0], policies) {
 			return coupon.ErrMistyped

@@ -36,7 +36,7 @@ func (a *App) Validate(ctx context.Context, req Request, in RedeemInput) (Check,
 func (a *App) try(ctx context.Context, c coupon.Redeem, in *RedeemInput) (Check, error) {
 	out, err := a.engine.Try(ctx, c)
 	err = a.mistyped(ctx, in.codes(), err)
-	rejection, rejected := detail(err)
+	rejection, rejected := coupon.RejectionOf(err)
 	several := rejected && len(rejection.Vouchers) > 1
 	check := Check{Refusal: fault.Of(err)}
 	if err != nil && check.Refusal.Kind != fault.Refused && !several {
@@ -49,22 +49,21 @@ func (a *App) try(ctx context.Context, c coupon.Redeem, in *RedeemInput) (Check,
 		before := c.Order.Undiscounted()
 		check.Vouchers, check.Order = rejection.Vouchers, &before
 	}
-	for _, v := range check.Vouchers {
-		if check.Wrong == nil && v.Reason == coupon.ErrNotFound.Code {
-			check.Wrong = coupon.ErrNotFound
-		} else if v.Reason == coupon.ErrMistyped.Code && check.Wrong == nil {
-			check.Wrong = coupon.ErrMistyped
-		}
-	}
+	check.Wrong = wrongAmong(check.Vouchers)
 	return check, a.show(ctx, &check, err)
 }
 
-func detail(err error) (*coupon.Rejection, bool) {
-	if err == nil {
-		return nil, false
+// wrongAmong is the fault of the first wrong code among verdicts; nil when there is none.
+func wrongAmong(list []coupon.Verdict) error {
+	for _, v := range list {
+		switch v.Reason {
+		case coupon.ErrNotFound.Code:
+			return coupon.ErrNotFound
+		case coupon.ErrMistyped.Code:
+			return coupon.ErrMistyped
+		}
 	}
-	r, ok := fault.Of(err).Detail.(*coupon.Rejection)
-	return r, ok
+	return nil
 }
 
 // show reads the voucher that a check without an order is about.

@@ -54,7 +54,7 @@ type Rejection struct {
 // that were left out.
 func RefusalsOf(result any, err error) []*Refusal {
 	if err != nil {
-		if r, ok := fault.Of(err).Detail.(*Rejection); ok {
+		if r, ok := RejectionOf(err); ok {
 			return r.Refusals
 		}
 		return nil
@@ -66,6 +66,15 @@ func RefusalsOf(result any, err error) []*Refusal {
 		return r.Refused
 	}
 	return nil
+}
+
+// RejectionOf returns what a fault says of a try that was refused.
+func RejectionOf(err error) (*Rejection, bool) {
+	if err == nil {
+		return nil, false
+	}
+	r, ok := fault.Of(err).Detail.(*Rejection)
+	return r, ok
 }
 
 // RefusedVoucher returns the voucher that a fault refused first, "" when it is about none.

@@ -65,6 +65,7 @@ type VoucherFilter struct {
 	Kind     Kind
 	Except   Kind // all but this one
 	Holder   CustomerID
+	Public   bool       // only codes that everybody may know
 	UsedBy   CustomerID // who used it last
 	OfOwner  CustomerID // holder or last user
 	Status   Status     // as shown at Now

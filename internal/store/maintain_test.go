@@ -19,6 +19,7 @@ import (
 func fill(s *shop) *market {
 	m, _ := newHistory(s)
 	t := s.t
+	s.order(m.mei.ID)
 	ok(t, s.SaveRefusals(ctx, []coupon.Refusal{tryOf("vch_1", s.now())}))
 	ok(t, s.CreateLocation(ctx, coupon.Location{ID: "loc_1", Name: "Quay"}, s.event("x", "loc_1")))
 	ok(t, s.CreateSession(ctx, coupon.Session{Token: "t", ExpiresAt: start}))

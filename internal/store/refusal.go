@@ -145,3 +145,8 @@ func (db *DB) counted(known map[string]*tally, list []coupon.Refusal) writes {
 	}
 	return w
 }
+
+// Refusal returns a refused try.
+func (db *DB) Refusal(ctx context.Context, id coupon.RefusalID) (coupon.Refusal, error) {
+	return one(oneOf(ctx, db, "refused try", refusalTable, "WHERE id = $1", string(id)))
+}

@@ -82,7 +82,7 @@ func (s *voucherSearch) one() bool {
 
 // narrow reports whether an index has the list already, whatever the status.
 func (s *voucherSearch) narrow() bool {
-	return s.words() || s.one() || s.filter.Batch != "" || s.filter.Campaign != ""
+	return s.words() || s.one() || s.filter.Public || s.filter.Batch != "" || s.filter.Campaign != ""
 }
 
 // plain adds the conditions on the voucher itself.
@@ -95,6 +95,9 @@ func (s *voucherSearch) plain() {
 	same(&s.find, "v.campaign", f.Campaign)
 	owned(&s.find, "v.holder", f.Holder)
 	same(&s.find, "v.tail", f.Tail)
+	if f.Public {
+		s.where("v.public")
+	}
 	if f.Status != "" {
 		s.where(statusAt+" = ?", s.at, s.at, s.at, string(f.Status))
 	}

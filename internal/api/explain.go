@@ -1,0 +1,124 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/scriphq/scrip/internal/app"
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+)
+
+// newExplanation asks why: of vouchers on an order, or of a stored try.
+type newExplanation struct {
+	Use
+	Refusal coupon.RefusalID `json:"refusal,omitempty" maxLength:"100" doc:"A stored try, instead of vouchers"`
+}
+
+// explanation is every check of vouchers on an order, in the order in which they are made.
+type explanation struct {
+	Valid    bool               `json:"valid"`
+	Vouchers []explainedVoucher `json:"vouchers" nullable:"false"`
+	Order    *priced            `json:"order"`
+	Refusal  *refusal           `json:"refusal" doc:"The stored try that it explains"`
+}
+
+// explainedVoucher is one voucher with its checks.
+type explainedVoucher struct {
+	validatedVoucher
+	Checks []checkResult `json:"checks" nullable:"false"`
+}
+
+func explainedOf(e *app.Explanation) explanation {
+	out := explanation{Valid: len(e.Vouchers) > 0, Order: pricedOf(e.Order)}
+	currency := ""
+	if e.Order != nil {
+		currency = string(e.Order.Currency)
+	}
+	for i := range e.Vouchers {
+		v := &e.Vouchers[i]
+		out.Valid = out.Valid && v.Reason == ""
+		out.Vouchers = append(out.Vouchers, explainedVoucher{validatedOf(currency)(v), each(v.Checks, checkOf)})
+	}
+	if e.Refusal != nil {
+		stored := refusalOf(e.Refusal)
+		out.Refusal = &stored
+	}
+	return out
+}
+
+func (a *API) explain(ctx context.Context, c *call, in *struct{ Body newExplanation }) (explanation, error) {
+	b := &in.Body
+	if b.Refusal != "" {
+		if b.Code != "" || b.Voucher != "" || len(b.Codes) > 0 || b.Order != nil {
+			return explanation{}, fault.Field("refusal", "A stored try is explained as it was: send nothing beside it.")
+		}
+		e, err := a.app.ExplainRefusal(ctx, c.Request, b.Refusal)
+		return explainedOf(&e), err
+	}
+	input, err := a.input(ctx, &b.Use)
+	if err != nil {
+		return explanation{}, err
+	}
+	var e app.Explanation
+	err = a.guarded(ctx, c, b.Client, func() error {
+		if e, err = a.app.Explain(ctx, c.Request, input); err != nil {
+			return err
+		}
+		return e.Wrong()
+	})
+	if err != nil && (e.Wrong() == nil || !errors.Is(err, e.Wrong())) {
+		return explanation{}, err
+	}
+	return explainedOf(&e), nil
+}
+
+// newQualification asks which vouchers a customer could use on an order.
+type newQualification struct {
+	Customer customerRef `json:"customer,omitempty"`
+	Order    *order      `json:"order"`
+}
+
+// MaxBody lets an order of 10,000 lines in.
+func (newQualification) MaxBody() int64 { return Use{}.MaxBody() }
+
+// qualifications lists vouchers, best first.
+type qualifications struct {
+	Data []qualified `json:"data" nullable:"false"`
+}
+
+// qualified is one voucher that a customer could use, or what it lacks.
+type qualified struct {
+	validatedVoucher
+	Campaign     coupon.CampaignID `json:"campaign"`
+	CampaignName string            `json:"campaign_name"`
+	Public       bool              `json:"public"`
+	ExpiresAt    *time.Time        `json:"expires_at"`
+	Missing      *missing          `json:"missing" doc:"What the order lacks, where that is known"`
+}
+
+// missing is what an order lacks.
+type missing struct {
+	Amount   int64 `json:"amount" doc:"To be spent beside, minor units"`
+	Quantity int64 `json:"quantity" doc:"Units to be taken beside"`
+}
+
+func (a *API) qualify(ctx context.Context, c *call, in *struct{ Body newQualification }) (qualifications, error) {
+	if err := in.Body.Order.oneCurrency(); err != nil {
+		return qualifications{}, err
+	}
+	rows, err := a.app.Qualify(ctx, c.Request, in.Body.Customer.CustomerRef, in.Body.Order.order())
+	if err != nil {
+		return qualifications{}, err
+	}
+	return qualifications{each(rows, func(q *app.Qualified) qualified {
+		out := qualified{
+			validatedVoucher: validatedOf(in.Body.Order.Currency)(&q.Verdict), Campaign: q.View.Campaign, CampaignName: q.View.CampaignName, Public: q.View.Public, ExpiresAt: moment(q.View.ExpiresAt),
+		}
+		if amount, units := q.Missing(); amount > 0 || units > 0 {
+			out.Missing = &missing{amount, units}
+		}
+		return out
+	})}, nil
+}
