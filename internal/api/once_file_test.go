@@ -13,7 +13,7 @@ import (
 // Only what asks, and changes nothing, does without an Idempotency-Key.
 func TestEveryWriteTakesAKey(t *testing.T) {
 	t.Parallel()
-	asks := []string{"POST /v1/vouchers/lookup", "POST /v1/validations"}
+	asks := []string{"POST /v1/vouchers/lookup", "POST /v1/validations", "POST /v1/explanations", "POST /v1/qualifications"}
 	each(t, func(t *testing.T, w *world) {
 		for path, item := range w.api.Document().Paths {
 			for method, o := range operations(item) {
