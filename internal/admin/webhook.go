@@ -100,7 +100,7 @@ func (v *visit) hookNew() error {
 
 func (v *visit) hookShow(p hookForm) error {
 	for _, t := range coupon.WebhookTypes() {
-		p.Types = append(p.Types, ui.Option{Value: string(t), Label: string(t), Hint: titleOf(t)})
+		p.Types = append(p.Types, ui.Option{Value: string(t), Label: string(t)})
 	}
 	p.Nonce = nonce()
 	return v.page(p.Code, p.Title, p.view())

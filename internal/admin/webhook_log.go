@@ -38,21 +38,21 @@ func (v *visit) hook() error {
 	case h.State == coupon.WebhookDisabled:
 		p.Notices = []ui.Notice{{Tone: ui.Bad, Title: "This webhook is disabled", Text: h.Reason + " What happens meanwhile is not sent; what waits is sent when it is enabled."}}
 	case !h.FailingSince.IsZero():
-		p.Notices = []ui.Notice{{Tone: ui.Warn, Title: "The receiver fails since " + v.clock.Short(h.FailingSince).String(), Text: "Every event is tried for three days. After five days without one success the webhook is disabled."}}
+		p.Notices = []ui.Notice{{Tone: ui.Warn, Title: "The receiver has failed since " + v.clock.Short(h.FailingSince).String(), Text: "Every event is tried for three days. After five days without one success the webhook is disabled."}}
 	}
 	if h.Description != "" {
 		p.About = ui.KeyValues{{Key: "Description", Text: h.Description}}
 	}
 	p.About = append(p.About, ui.KeyValues{{Key: "Events", Text: hookEvents(&h)}, {Key: "Made by", Text: h.By.Name}, {Key: "Made", Body: v.clock.At(h.CreatedAt)}}...)
 	p.Table = ui.Table{
-		Label: "Deliveries", Columns: []ui.Column{{Label: "Event", Lead: true}, {Label: "Happened", Keep: true}, {Label: "Last answer", Wrap: true}, {Label: "Tries", Num: true}, {Label: "State", Badge: true}, {Acts: true, Few: true}},
+		Label: "Deliveries", Columns: []ui.Column{{Label: "Event", Lead: true}, {Label: "Made", Keep: true}, {Label: "Last answer", Wrap: true}, {Label: "Tries", Num: true}, {Label: "State", Badge: true}, {Acts: true}},
 		Empty: ui.Empty{Icon: "send", Title: "No deliveries", Text: "What is sent to this webhook stands here for 30 days."},
 	}
 	for i := range page.Rows {
 		d := &page.Rows[i]
 		p.Table.Rows = append(p.Table.Rows, ui.Row{Cells: []templ.Component{
 			ui.Link{Label: string(d.Type), Href: deliveriesPath + "/" + string(d.ID), Main: true}, v.clock.At(d.CreatedAt), ui.Soft(answered(d.Status, d.Error)), ui.Text(v.number(d.Attempts)), deliveryStatus(d.State),
-			ui.Action{Label: "Redeliver", Tiny: true, Post: deliveriesPath + "/" + string(d.ID) + "/redeliver", Fields: nonce(), Disabled: h.State == coupon.WebhookDisabled},
+			ui.Actions{ui.Action{Label: "Redeliver", Tiny: true, Post: deliveriesPath + "/" + string(d.ID) + "/redeliver", Fields: nonce(), Disabled: h.State == coupon.WebhookDisabled}},
 		}})
 	}
 	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "delivery", "deliveries"), path, q, page.Prev, page.Next)
@@ -95,7 +95,7 @@ func (v *visit) hookDelivery() error {
 		Crumbs: []ui.Crumb{{Label: "Webhooks", Href: hooksPath}, {Label: h.URL, Href: hookPath(h.ID)}}, Title: string(d.Type), Status: &status,
 		Actions: []templ.Component{ui.Action{Label: "Redeliver", Icon: "refresh", Look: ui.Main, Post: deliveriesPath + "/" + string(d.ID) + "/redeliver", Fields: nonce(), Disabled: h.State == coupon.WebhookDisabled}},
 	}, Body: ui.JSON{Text: d.Body, Label: "Request body"}}
-	p.About = ui.KeyValues{{Key: "Webhook-id", Text: d.Event}, {Key: "About", Text: d.Subject}, {Key: "Happened", Body: v.clock.At(d.CreatedAt)}, {Key: "Last answer", Text: answered(d.Status, d.Error)}, {Key: "Next try", Body: v.nextTry(&d, h.State)}}
+	p.About = ui.KeyValues{{Key: "Webhook-id", Text: d.Event}, {Key: "About", Text: d.Subject}, {Key: "Made", Body: v.clock.At(d.CreatedAt)}, {Key: "Last answer", Text: answered(d.Status, d.Error)}, {Key: "Next try", Body: v.nextTry(&d, h.State)}}
 	p.Table = ui.Table{Label: "Attempts", Columns: []ui.Column{{Label: "Attempt", Num: true}, {Label: "When", Lead: true, Keep: true}, {Label: "Took", Num: true}, {Label: "Answer", Wrap: true}},
 		Empty: ui.Empty{Icon: "clock", Title: "Not tried yet", Text: "It waits for its turn: events of one voucher are sent one after another."}}
 	for _, a := range d.Tried {

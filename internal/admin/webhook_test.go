@@ -54,7 +54,7 @@ func TestWebhookPages(t *testing.T) {
 	_, id, delivery := d.hooked(500)
 	page := "/admin/settings/webhooks/" + string(id)
 	d.get(coupon.Developer, "/admin/settings/webhooks").is(200).shows("https://shop.example/scrip", "Web shop", "Failing")
-	d.get(coupon.Developer, page).is(200).shows("The receiver fails since", "It answered 500.", "Pending", "voucher.issued").hides("whsec_")
+	d.get(coupon.Developer, page).is(200).shows("The receiver has failed since", "It answered 500.", "Pending", "voucher.issued").hides("whsec_")
 	d.get(coupon.Developer, page+"?state=delivered").is(200).shows("No deliveries")
 	d.get(coupon.Developer, "/admin/settings/deliveries/"+string(delivery)).is(200).shows("Next try", "voucher.issued", "Redeliver").hides(hostile)
 	for _, path := range []string{"/admin/settings/webhooks", page, page + "/edit", page + "/rotate", page + "/disable", "/admin/settings/deliveries/" + string(delivery)} {
