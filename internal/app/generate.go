@@ -2,16 +2,9 @@ package app
 
 import (
 	"context"
-	"errors"
-	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
-	"github.com/scriphq/scrip/internal/engine"
 )
-
-// chunkSize is how many vouchers one command makes: large enough to be quick, small
-// enough that a redemption never waits long behind it.
-const chunkSize = 500
 
 // Generate is the job that fills a batch, chunk by chunk. Killed, it goes on where
 // the last committed chunk ended.
@@ -26,29 +19,15 @@ func (a *App) Generate(ctx context.Context, job coupon.Job) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	for drawn := range a.draw(ctx, gen, b.Code, b.Quantity-b.Made) {
-		if drawn.err != nil {
-			return drawn.err
-		}
-		progress, err := a.issueChunk(ctx, coupon.IssueChunk{Batch: b.ID, Codes: drawn.codes, By: job.By})
-		if err != nil || progress.Complete {
+	codes, p := a.draw(ctx, gen, b.Code, b.Quantity-b.Made), a.pace()
+	for {
+		some, err := gather(ctx, codes, p.size())
+		if err != nil {
 			return err
 		}
-	}
-	return ctx.Err()
-}
-
-// issueChunk commits one chunk; while the queue is full of people it waits.
-func (a *App) issueChunk(ctx context.Context, c coupon.IssueChunk) (coupon.Progress, error) {
-	for {
-		progress, err := engine.Run[coupon.Progress](ctx, a.engine, engine.Ask{Command: c})
-		if !errors.Is(err, engine.ErrBusy) {
-			return progress, err
-		}
-		select {
-		case <-ctx.Done():
-			return progress, ctx.Err()
-		case <-time.After(20 * time.Millisecond):
+		progress, err := a.issueAll(ctx, p, coupon.IssueChunk{Batch: b.ID, Codes: some, By: job.By})
+		if err != nil || progress.Complete {
+			return err
 		}
 	}
 }
@@ -58,14 +37,14 @@ type drawn struct {
 	err   error
 }
 
-// draw draws n codes in chunks, the next while the last is being committed, and then
-// one by one in place of those that turned out to be taken, until ctx ends.
+// draw draws n codes, those for the next chunk while the last is being committed, and
+// then one by one in place of those that turned out to be taken, until ctx ends.
 func (a *App) draw(ctx context.Context, gen *coupon.Generator, p coupon.CodePolicy, n int64) <-chan drawn {
-	out := make(chan drawn)
+	out := make(chan drawn, chunkLarge/chunkSmall)
 	go func() {
 		defer close(out)
-		for ; ctx.Err() == nil; n -= chunkSize {
-			codes, err := a.newCodes(gen, p, min(chunkSize, max(n, 1)))
+		for ; ctx.Err() == nil; n -= chunkSmall {
+			codes, err := a.newCodes(gen, p, min(chunkSmall, max(n, 1)))
 			select {
 			case out <- drawn{codes, err}:
 			case <-ctx.Done():
@@ -73,6 +52,26 @@ func (a *App) draw(ctx context.Context, gen *coupon.Generator, p coupon.CodePoli
 		}
 	}()
 	return out
+}
+
+// gather waits for codes and takes what has been drawn of n.
+func gather(ctx context.Context, from <-chan drawn, n int) (codes []coupon.NewCode, err error) {
+	first, open := <-from
+	if !open {
+		return nil, ctx.Err()
+	}
+	for codes, err = first.codes, first.err; err == nil && len(codes) < n; {
+		select {
+		case more, open := <-from:
+			if !open {
+				return codes, ctx.Err()
+			}
+			codes, err = append(codes, more.codes...), more.err
+		default:
+			return codes, nil
+		}
+	}
+	return codes, err
 }
 
 // newCodes draws n codes and seals them for the vouchers they will belong to.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/engine"
 	"github.com/scriphq/scrip/internal/fault"
 )
 
@@ -29,7 +30,7 @@ func (a *App) RunImport(ctx context.Context, job coupon.Job) error {
 	if err != nil {
 		return err
 	}
-	run := &importRun{a: a, imp: imp, job: job, made: b.Made}
+	run := &importRun{a: a, imp: imp, job: job, made: b.Made, pace: a.pace()}
 	why := ""
 	if b.Made == 0 {
 		why, err = run.inUse(ctx)
@@ -105,7 +106,7 @@ func (a *App) unmake(ctx context.Context, imp coupon.Import, why string) error {
 	}
 	err := a.Store.EachVoucher(ctx, imp.Batch, func(v coupon.VoucherView) error {
 		_, all, err := a.reopen(v.Sealed, v.ID)
-		if prints = append(prints, all...); err != nil || len(prints) < chunkSize {
+		if prints = append(prints, all...); err != nil || len(prints) < chunkSmall {
 			return err
 		}
 		return release()
@@ -181,6 +182,7 @@ type importRun struct {
 	imp  coupon.Import
 	job  coupon.Job
 	made int64 // vouchers the batch has
+	pace *pace
 }
 
 // What ends a walk through the lines of an import.
@@ -193,7 +195,7 @@ var (
 // batch cannot be made, or an error after which it can be tried again.
 func (r *importRun) feed(ctx context.Context) (why string, err error) {
 	chunk := func(codes []coupon.NewCode, lines []int64) error {
-		progress, err := r.a.issueChunk(ctx, coupon.IssueChunk{Batch: coupon.BatchID(r.job.Subject), Codes: codes, Strict: true, By: r.job.By})
+		progress, err := r.a.issueChunk(ctx, r.pace, coupon.IssueChunk{Batch: coupon.BatchID(r.job.Subject), Codes: codes, Strict: true, By: r.job.By})
 		if err == nil {
 			r.made = progress.Done
 			return ctx.Err()
@@ -213,7 +215,7 @@ func (r *importRun) feed(ctx context.Context) (why string, err error) {
 		return err
 	}
 	for err = errBeen; errors.Is(err, errBeen); {
-		err = r.each(ctx, r.made, chunk)
+		err = r.each(ctx, r.made, r.pace.size, chunk)
 	}
 	switch {
 	case errors.Is(err, errInUse):
@@ -225,26 +227,29 @@ func (r *importRun) feed(ctx context.Context) (why string, err error) {
 }
 
 // each calls fn with the codes of the lines behind the first skip ones, chunk by chunk,
-// and their numbers.
-func (r *importRun) each(ctx context.Context, skip int64, fn func(codes []coupon.NewCode, lines []int64) error) error {
+// of the given size, and their numbers; again with fewer, where a chunk made way for others.
+func (r *importRun) each(ctx context.Context, skip int64, size func() int, fn func(codes []coupon.NewCode, lines []int64) error) error {
 	for after := int64(0); ; {
-		rows, err := r.a.Store.EachImportRow(ctx, r.imp.ID, after, chunkSize)
+		rows, err := r.a.Store.EachImportRow(ctx, r.imp.ID, after, size())
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		after = rows[len(rows)-1].Number
-		if skip >= int64(len(rows)) {
-			skip -= int64(len(rows))
+		if n := int64(len(rows)); skip >= n {
+			skip, after = skip-n, rows[n-1].Number
 			continue
 		}
 		codes, lines, err := r.codes(rows[skip:])
 		if err != nil {
 			return err
 		}
-		skip = 0
-		if err := fn(codes, lines); err != nil {
+		err = fn(codes, lines)
+		if errors.Is(err, engine.ErrYielded) {
+			continue
+		}
+		if err != nil {
 			return err
 		}
+		skip, after = 0, rows[len(rows)-1].Number
 	}
 }
 
@@ -277,7 +282,7 @@ func printsOf(codes []coupon.NewCode) []string {
 // inUse looks at all lines before the first voucher is made, so that what was taken
 // since the upload fails the import while nothing has to be unmade.
 func (r *importRun) inUse(ctx context.Context) (why string, err error) {
-	err = r.each(ctx, 0, func(codes []coupon.NewCode, lines []int64) error {
+	err = r.each(ctx, 0, func() int { return chunkLarge }, func(codes []coupon.NewCode, lines []int64) error {
 		why, err = r.taken(ctx, codes, lines)
 		return err
 	})

@@ -34,6 +34,10 @@ func (e *Engine) process(batch []*call, next func()) {
 			}
 			return
 		}
+		if batch[0].Yields && errors.Is(err, context.Canceled) {
+			e.answer(batch[0], Reply{}, ErrYielded)
+			return
+		}
 		if again(err) && batch[0].tries < maxTries {
 			batch[0].tries++
 			continue
@@ -117,7 +121,9 @@ func (e *Engine) attempt(batch []*call, next func()) (err error) {
 			err = fmt.Errorf("engine: panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	ctx, now := context.Background(), e.Now()
+	ctx, done := e.attention(batch)
+	defer done()
+	now := e.Now()
 	links, keys, err := e.resolve(ctx, batch, now)
 	if err != nil {
 		return err
@@ -143,7 +149,7 @@ func (e *Engine) attempt(batch []*call, next func()) (err error) {
 	case errors.Is(err, errNothing):
 		return nil
 	case errors.Is(err, coupon.ErrUnclear):
-		return e.clear(ctx, mark)
+		return e.clear(context.Background(), mark)
 	}
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -51,9 +52,15 @@ type Options struct {
 type Engine struct {
 	Options
 	queue chan *call
+	bulk  chan *call    // chunks of long jobs
 	turn  chan struct{} // full while a lane has the turn
-	stop  chan struct{}
-	done  chan struct{}
+
+	chunked  bool                               // the last turn was a chunk's; whoever has the turn has it
+	asked    atomic.Int64                       // how often people asked
+	breakOff atomic.Pointer[context.CancelFunc] // of the chunk that yields
+
+	stop chan struct{}
+	done chan struct{}
 }
 
 // New starts an engine.
@@ -64,7 +71,7 @@ func New(o Options) *Engine {
 	if o.Batch == 0 {
 		o.Batch = 512
 	}
-	e := &Engine{Options: o, queue: make(chan *call, o.Queue), turn: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
+	e := &Engine{Options: o, queue: make(chan *call, o.Queue), bulk: make(chan *call, o.Queue), turn: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	var lanes sync.WaitGroup
 	for range max(1, o.Lanes) {
 		lanes.Go(e.lane)
@@ -94,6 +101,11 @@ type Ask struct {
 	Key    string
 	Body   []byte // what was asked, as it came
 	Render func(result any, err error) []byte
+
+	// Bulk marks a chunk of a long job: it is committed by itself, in turn with what
+	// people ask. With Yields it is broken off before its commit when somebody asks, and
+	// answered with ErrYielded: a large chunk keeps nobody waiting.
+	Bulk, Yields bool
 }
 
 // Reply is what became of an Ask: Result without a key, Body with one.
@@ -101,6 +113,7 @@ type Reply struct {
 	Result any
 	Body   []byte
 	Replay bool // Body is the first answer, given again
+	Alone  bool // nobody asked for anything while a chunk was being done
 }
 
 type call struct {
@@ -127,13 +140,13 @@ func (e *Engine) Do(ctx context.Context, ask Ask) (Reply, error) {
 		return Reply{}, ErrClosed
 	default:
 	}
-	select {
-	case e.queue <- c:
-	default:
+	others := e.asked.Load()
+	if !e.enter(c) {
 		return Reply{}, ErrBusy
 	}
 	select {
 	case <-c.done:
+		c.reply.Alone = ask.Bulk && e.asked.Load() == others
 		return c.reply, c.err
 	case <-ctx.Done():
 		return Reply{}, ErrGaveUp.Because(context.Cause(ctx))
@@ -194,28 +207,13 @@ func (e *Engine) lane() {
 	for {
 		e.turn <- struct{}{}
 		next := sync.OnceFunc(func() { <-e.turn })
-		c := e.first()
-		if c == nil {
+		batch := e.take()
+		if batch == nil {
 			next()
 			return
 		}
-		e.process(e.collect(c), next)
+		e.process(batch, next)
 		next()
-	}
-}
-
-// first waits for a command; nil means that none will come.
-func (e *Engine) first() *call {
-	select {
-	case c := <-e.queue:
-		return c
-	case <-e.stop:
-	}
-	select {
-	case c := <-e.queue:
-		return c
-	default:
-		return nil
 	}
 }
 

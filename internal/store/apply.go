@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/scriphq/scrip/internal/coupon"
 )
@@ -21,7 +23,7 @@ func (t *tx) Apply(ctx context.Context, c *coupon.Changes) error {
 	update(&w, d, batchTable, c.Batches)
 	insert(&w, d, voucherTable, c.NewVouchers)
 	update(&w, d, voucherChange, c.Vouchers)
-	insert(&w, d, codeTable, pointers(c.Codes))
+	insert(&w, d, codeTable, sorted(c.Codes))
 	update(&w, d, codeTable, pointers(c.Rebound))
 	insert(&w, d, counterTable, c.NewCounters)
 	update(&w, d, counterTable, c.Counters)
@@ -65,6 +67,14 @@ func pointers[R any](rows []R) []*R {
 	for i := range rows {
 		out[i] = &rows[i]
 	}
+	return out
+}
+
+// sorted returns codes in the order of their index: those of a chunk that share a page
+// come together.
+func sorted(codes []coupon.Code) []*coupon.Code {
+	out := pointers(codes)
+	slices.SortFunc(out, func(a, b *coupon.Code) int { return cmp.Compare(a.Fingerprint, b.Fingerprint) })
 	return out
 }
 

@@ -103,6 +103,7 @@ type sqliteSession struct {
 	queries  map[string]*sql.Stmt
 	changes  map[string]change // prepared on the connection underneath, see execute
 	argument []driver.NamedValue
+	changed  int64 // rows, since the log was moved
 }
 
 // change is a prepared statement of the driver.
@@ -116,7 +117,7 @@ func newSQLiteSession(conn *sql.Conn) *sqliteSession {
 }
 
 func (s *sqliteSession) begin(ctx context.Context) error {
-	_, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+	_, err := s.conn.ExecContext(context.WithoutCancel(ctx), "BEGIN IMMEDIATE") // or nobody knew whether it has begun
 	return err
 }
 
@@ -140,11 +141,15 @@ func (s *sqliteSession) run(ctx context.Context, list []statement) error {
 }
 
 // execute runs the changes at the head of the list and returns how many it has come
-// to. It goes past database/sql, whose care for every row takes as long as the row.
+// to. It goes past database/sql, whose care for every row takes as long as the row. When
+// ctx ends it stops between two changes.
 func (s *sqliteSession) execute(ctx context.Context, c driver.ConnPrepareContext, list []statement) (n int, err error) {
 	for n < len(list) && list[n].each == nil {
 		st := &list[n]
 		n++
+		if err := ctx.Err(); err != nil {
+			return n, err
+		}
 		prepared := s.changes[st.sql]
 		if prepared == nil {
 			made, err := c.PrepareContext(ctx, st.sql)
@@ -158,11 +163,12 @@ func (s *sqliteSession) execute(ctx context.Context, c driver.ConnPrepareContext
 		for i, v := range st.args {
 			s.argument = append(s.argument, driver.NamedValue{Ordinal: i + 1, Value: v})
 		}
-		res, err := prepared.ExecContext(ctx, s.argument)
+		res, err := prepared.ExecContext(context.WithoutCancel(ctx), s.argument) // the driver would watch ctx for every row
 		if err != nil {
 			return n, err
 		}
 		changed, err := res.RowsAffected()
+		s.changed += changed
 		if err == nil {
 			err = st.changed(changed)
 		}
@@ -214,8 +220,12 @@ func (s *sqliteSession) rollback(ctx context.Context) {
 
 func (s *sqliteSession) lost() bool { return false }
 
+// commit does not begin when ctx has ended, and is not broken off.
 func (s *sqliteSession) commit(ctx context.Context) (bool, error) {
-	_, err := s.conn.ExecContext(ctx, "COMMIT")
+	if err := ctx.Err(); err != nil {
+		return true, err
+	}
+	_, err := s.conn.ExecContext(context.WithoutCancel(ctx), "COMMIT")
 	return true, err
 }
 

@@ -36,6 +36,7 @@ type DB struct {
 	lock  *os.File            // of a SQLite database: one process only
 
 	maintenance *sql.DB // SQLite: a second writer, used while nothing else writes
+	log         *checkpointer
 
 	now   func() time.Time
 	asked func(sql string, args []any) // told of each query of a list: tests look at its plan
@@ -139,7 +140,7 @@ func (db *DB) openSQLite(o Options) error {
 		}
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 	}
-	writer := url.Values{"_pragma": {"journal_mode(wal)", "synchronous(full)", "wal_autocheckpoint(4000)", "cache_size(-49152)"}, "_txlock": {"immediate"}}
+	writer := url.Values{"_pragma": {"journal_mode(wal)", "synchronous(full)", "wal_autocheckpoint(" + logPages + ")", "cache_size(-49152)"}, "_txlock": {"immediate"}}
 	var err error
 	if db.write, err = sql.Open("sqlite", source(writer)); err != nil {
 		return ErrStorage.Because(err)
@@ -154,6 +155,7 @@ func (db *DB) openSQLite(o Options) error {
 	if db.maintenance, err = sql.Open("sqlite", source(writer)); err != nil {
 		return errors.Join(ErrStorage.Because(err), db.Close())
 	}
+	db.log = newCheckpointer(db.maintenance)
 	if db.read, err = sql.Open("sqlite", source(url.Values{"_pragma": {"query_only(1)", "cache_size(-8192)"}})); err != nil {
 		return errors.Join(ErrStorage.Because(err), db.Close())
 	}
@@ -196,6 +198,9 @@ func (db *DB) Close() error {
 			return nil
 		}
 		errs = append(errs, s.close())
+	}
+	if db.log != nil {
+		db.log.close()
 	}
 	pools := []*sql.DB{db.read, db.maintenance, db.write}
 	if db.links != db.read {
@@ -243,6 +248,7 @@ func (db *DB) withinSQLite(ctx context.Context, fn func(session) error) error {
 		if err := s.begin(ctx); err != nil {
 			return db.d.classify(err)
 		}
+		defer db.log.after(s)
 		return db.finish(ctx, s, fn)
 	case <-ctx.Done():
 		return ctx.Err()

@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/engine"
+)
+
+// How many vouchers one command makes: few enough that a redemption never waits long
+// behind it, and many where nobody does. On SQLite most of what a chunk writes are pages
+// that the next one writes again; PostgreSQL hardly gains.
+const (
+	chunkSmall  = 250
+	chunkMiddle = 1000
+	chunkLarge  = 4000
+)
+
+// pace is how many vouchers the next chunk of a job has: more each time that nobody asked
+// for anything else meanwhile, few when somebody did.
+type pace struct{ now, most int }
+
+func (a *App) pace() *pace {
+	if a.Lanes > 1 {
+		return &pace{chunkSmall, chunkMiddle}
+	}
+	return &pace{chunkSmall, chunkLarge}
+}
+
+func (p *pace) size() int { return p.now }
+
+// took learns from a chunk.
+func (p *pace) took(reply engine.Reply, err error) {
+	switch {
+	case err == nil && reply.Alone:
+		p.now = min(2*p.now, p.most)
+	case err == nil, errors.Is(err, engine.ErrYielded):
+		p.now = chunkSmall
+	}
+}
+
+// issueChunk commits one chunk; while the queue is full of people it waits. A chunk that
+// is not small may be answered with engine.ErrYielded: then none of it was made.
+func (a *App) issueChunk(ctx context.Context, p *pace, c coupon.IssueChunk) (coupon.Progress, error) {
+	for {
+		reply, err := a.engine.Do(ctx, engine.Ask{Command: c, Bulk: true, Yields: len(c.Codes) > chunkSmall})
+		if !errors.Is(err, engine.ErrBusy) {
+			p.took(reply, err)
+			progress, _ := reply.Result.(coupon.Progress)
+			return progress, err
+		}
+		select {
+		case <-ctx.Done():
+			return coupon.Progress{}, ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// issueAll commits codes in as many chunks as the moment asks for.
+func (a *App) issueAll(ctx context.Context, p *pace, c coupon.IssueChunk) (progress coupon.Progress, err error) {
+	for rest := c.Codes; len(rest) > 0; {
+		c.Codes = rest[:min(len(rest), p.size())]
+		progress, err = a.issueChunk(ctx, p, c)
+		if errors.Is(err, engine.ErrYielded) {
+			continue
+		}
+		if err != nil || progress.Complete {
+			return progress, err
+		}
+		rest = rest[len(c.Codes):]
+	}
+	return progress, ctx.Err()
+}

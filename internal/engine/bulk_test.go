@@ -1,0 +1,104 @@
+package engine_test
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/engine"
+)
+
+// noting is a command that changes nothing but the list of who was there when.
+type noting struct {
+	name string
+	list *[]string
+}
+
+func (noting) Resolve(*coupon.Lookup)           {}
+func (noting) Lock(*coupon.Links, *coupon.Keys) {}
+func (n noting) Decide(*coupon.Effects, time.Time) (any, error) {
+	*n.list = append(*n.list, n.name)
+	return nil, nil
+}
+
+// Between two chunks of a long job, everybody who waits is served.
+func TestChunksTakeTurnsWithPeople(t *testing.T) {
+	t.Parallel()
+	eachDesk(t, func(t *testing.T, d *desk) {
+		var list []string
+		var out [7]answer
+		g, wg := closed(t, d.Engine)
+		for i, name := range []string{"chunk 1", "chunk 2", "chunk 3", "Mei", "Jun", "Ada"} {
+			queue(wg, d.Engine, engine.Ask{Command: noting{name, &list}, Bulk: i < 3}, &out[i])
+		}
+		close(g.open)
+		wg.Wait()
+		if want := []string{"chunk 1", "Mei", "Jun", "Ada", "chunk 2", "chunk 3"}; !slices.Equal(list, want) {
+			t.Errorf("got %q, want %q", list, want)
+		}
+		for i := range list {
+			if out[i].err != nil {
+				t.Errorf("%d: %v", i, out[i].err)
+			}
+		}
+	})
+}
+
+// meanwhile is a command during which somebody asks for something else.
+type meanwhile struct {
+	coupon.Command
+	ask func()
+}
+
+func (m meanwhile) Decide(e *coupon.Effects, now time.Time) (any, error) {
+	m.ask()
+	return m.Command.Decide(e, now)
+}
+
+// A large chunk that is under way when somebody asks is broken off: it has changed
+// nothing, and what was asked is done.
+func TestALargeChunkMakesWay(t *testing.T) {
+	t.Parallel()
+	eachDesk(t, func(t *testing.T, d *desk) {
+		d.voucher(d.campaign(coupon.KindDiscount, tenOff, coupon.Limits{}), "TEN")
+		var wg sync.WaitGroup
+		var redeemed answer
+		chunk := engine.Ask{Bulk: true, Yields: true, Command: meanwhile{
+			coupon.CreateCustomer{Customer: coupon.Customer{SourceID: "src-Mei", Name: "Mei"}, By: staff},
+			sync.OnceFunc(func() { queue(&wg, d.Engine, engine.Ask{Command: redeem("TEN")}, &redeemed) }),
+		}}
+		_, err := d.Do(t.Context(), chunk)
+		wg.Wait()
+		if !errors.Is(err, engine.ErrYielded) || redeemed.err != nil {
+			t.Errorf("the chunk: %v, want that it yielded; the redemption: %v", err, redeemed.err)
+		}
+		if n := d.number("SELECT COUNT(*) FROM customer"); n != 0 {
+			t.Error("the chunk changed something all the same")
+		}
+		reply, err := d.Do(t.Context(), chunk)
+		if err != nil || !reply.Alone {
+			t.Errorf("again, with nobody about: %v, alone: %v", err, reply.Alone)
+		}
+	})
+}
+
+// A chunk that does not yield goes on to its end, and learns that somebody asked.
+func TestASmallChunkIsNotBrokenOff(t *testing.T) {
+	t.Parallel()
+	eachDesk(t, func(t *testing.T, d *desk) {
+		var wg sync.WaitGroup
+		var other answer
+		var list []string
+		reply, err := d.Do(t.Context(), engine.Ask{Bulk: true, Command: meanwhile{
+			coupon.CreateCustomer{Customer: coupon.Customer{SourceID: "src-Mei", Name: "Mei"}, By: staff},
+			func() { queue(&wg, d.Engine, engine.Ask{Command: noting{"Jun", &list}}, &other) },
+		}})
+		wg.Wait()
+		if err != nil || reply.Alone || other.err != nil {
+			t.Errorf("the chunk: %v, alone: %v; the other: %v", err, reply.Alone, other.err)
+		}
+	})
+}
