@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -41,6 +42,9 @@ func (b *bench) bulk(ctx context.Context) error {
 		return err
 	}
 	b.report.add(line{name: b.name + ": generate ÷ COPY", ratio: ratio, must: 2, aim: 1.2, note: fmt.Sprintf("%.0f /s, %.0f /s", float64(n)/us, float64(n)/them)})
+	if err := b.beside(s, campaign.ID, n); err != nil {
+		return err
+	}
 	took, err := timed(func() error { return b.imported(s, campaign.ID, b.vouchers) })
 	if err != nil {
 		return err
@@ -52,6 +56,39 @@ func (b *bench) bulk(ctx context.Context) error {
 		return err
 	}
 	return s.stop()
+}
+
+// beside measures how long somebody at a till waits while a batch is being made.
+func (b *bench) beside(s *server, campaign string, n int) error {
+	till, err := s.caller("/v1/redemptions")
+	if err != nil {
+		return err
+	}
+	defer till.conn.Close()
+	made := make(chan error, 1)
+	codes := b.codes
+	go func() {
+		_, err := b.generate(s, campaign, n)
+		made <- err
+	}()
+	var took []float64
+	for len(took) < len(codes) {
+		select {
+		case err := <-made:
+			b.codes = b.codes[len(took):]
+			b.report.add(line{name: b.name + ": a redemption while a batch is made, p99, ms", ratio: 1e3 * quantile(took, 0.99), must: 50, aim: 20,
+				note: fmt.Sprintf("p50 %.1f ms, longest %.1f ms, of %d", 1e3*median(took), 1e3*quantile(took, 1), len(took))})
+			return err
+		case <-time.After(20 * time.Millisecond):
+		}
+		i := len(took)
+		wait, err := timed(func() error { return wants(201)(till.ask("beside"+strconv.Itoa(i), redemption(codes[i], i))) })
+		if err != nil {
+			return err
+		}
+		took = append(took, wait)
+	}
+	return errors.Join(errors.New("the codes are used up: raise -vouchers"), <-made)
 }
 
 // public issues one code that everybody may use, with a limit that is never met.

@@ -95,7 +95,7 @@ func (b *bench) apart(ctx context.Context, in *inside) error {
 		must, aim = 5, 13
 	}
 	b.report.add(line{name: b.name + ": engine ÷ one-by-one, distinct vouchers", ratio: ratio, must: must, aim: aim, least: true, note: fmt.Sprintf("%.0f /s, %.0f /s", us, them)})
-	return nil
+	return b.second(ctx, them)
 }
 
 // engine has callers redeem for the length of a turn.

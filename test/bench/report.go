@@ -30,6 +30,7 @@ func (l line) verdict() string {
 type report struct {
 	begun time.Time
 	lines []line
+	notes []string
 }
 
 func newReport() *report {
@@ -41,6 +42,12 @@ func newReport() *report {
 func (r *report) add(l line) {
 	fmt.Printf("%-58s %8.3g %8.3g %8.3g %-5s   %s\n", l.name, l.ratio, l.must, l.aim, l.verdict(), l.note)
 	r.lines = append(r.lines, l)
+}
+
+// say prints a sentence beside the figures and keeps it.
+func (r *report) say(note string) {
+	fmt.Println(note)
+	r.notes = append(r.notes, note)
 }
 
 // write writes the results with machine and date.
@@ -55,6 +62,9 @@ func (r *report) write(path string) error {
 			sign = "≥"
 		}
 		fmt.Fprintf(&b, "| %s | %.3g | %s %.3g | %.3g | %s | %s |\n", l.name, l.ratio, sign, l.must, l.aim, l.verdict(), l.note)
+	}
+	for _, note := range r.notes {
+		b.WriteString("\n" + note + "\n")
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
