@@ -14,6 +14,7 @@ import (
 type newExplanation struct {
 	Use
 	Refusal coupon.RefusalID `json:"refusal,omitempty" maxLength:"100" doc:"A stored try, instead of vouchers"`
+	At      *time.Time       `json:"at,omitempty" doc:"A moment of the past; now when left out"`
 }
 
 // explanation is every check of vouchers on an order, in the order in which they are made.
@@ -22,6 +23,8 @@ type explanation struct {
 	Vouchers []explainedVoucher `json:"vouchers" nullable:"false"`
 	Order    *priced            `json:"order"`
 	Refusal  *refusal           `json:"refusal" doc:"The stored try that it explains"`
+	At       *time.Time         `json:"at" doc:"The moment it is judged for"`
+	Unknown  []string           `json:"unknown" nullable:"false" doc:"What cannot be known of that moment, as sentences"`
 }
 
 // explainedVoucher is one voucher with its checks.
@@ -31,7 +34,7 @@ type explainedVoucher struct {
 }
 
 func explainedOf(e *app.Explanation) explanation {
-	out := explanation{Valid: len(e.Vouchers) > 0, Order: pricedOf(e.Order)}
+	out := explanation{Valid: len(e.Vouchers) > 0, Order: pricedOf(e.Order), At: moment(e.At), Unknown: append([]string{}, e.Unknown...)}
 	currency := ""
 	if e.Order != nil {
 		currency = string(e.Order.Currency)
@@ -51,7 +54,7 @@ func explainedOf(e *app.Explanation) explanation {
 func (a *API) explain(ctx context.Context, c *call, in *struct{ Body newExplanation }) (explanation, error) {
 	b := &in.Body
 	if b.Refusal != "" {
-		if b.Code != "" || b.Voucher != "" || len(b.Codes) > 0 || b.Order != nil {
+		if b.Code != "" || b.Voucher != "" || len(b.Codes) > 0 || b.Order != nil || b.At != nil {
 			return explanation{}, fault.Field("refusal", "A stored try is explained as it was: send nothing beside it.")
 		}
 		e, err := a.app.ExplainRefusal(ctx, c.Request, b.Refusal)
@@ -61,9 +64,13 @@ func (a *API) explain(ctx context.Context, c *call, in *struct{ Body newExplanat
 	if err != nil {
 		return explanation{}, err
 	}
+	at := time.Time{}
+	if b.At != nil {
+		at = *utc(b.At)
+	}
 	var e app.Explanation
 	err = a.guarded(ctx, c, b.Client, func() error {
-		if e, err = a.app.Explain(ctx, c.Request, input); err != nil {
+		if e, err = a.app.Explain(ctx, c.Request, input, at); err != nil {
 			return err
 		}
 		return e.Wrong()

@@ -198,3 +198,27 @@ func TestQualifications(t *testing.T) {
 		w.post("/v1/qualifications", object{"customer": mei}).fails(422, "invalid", "order")
 	})
 }
+
+func TestWhyItWasRefusedThen(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		id, code := w.issue(w.campaign("discount", tenth(nil)), nil)
+		ask := object{"codes": []any{code}, "order": cart()}
+		at := func(moment string) reply {
+			return w.post("/v1/explanations", object{"codes": ask["codes"], "order": ask["order"], "at": moment})
+		}
+		w.clock.pass(time.Hour)
+		w.post("/v1/vouchers/"+id+"/deactivate", object{"reason": "Test"}).is(200)
+		w.clock.pass(time.Hour)
+		w.post("/v1/vouchers/"+id+"/reactivate", nil).is(200)
+		w.clock.pass(time.Hour)
+		w.post("/v1/redemptions", ask).is(201)
+		w.clock.pass(time.Hour)
+		at("2026-11-21T04:30:00Z").is(200).has(true, "valid").has(419, "order", "discount").has("2026-11-21T04:30:00Z", "at").has([]any{}, "unknown")
+		at("2026-11-21T05:30:00Z").is(200).has("disabled", "vouchers", 0, "reason")
+		at("2026-11-21T06:30:00Z").is(200).has(true, "valid")
+		at("2026-11-21T07:30:00Z").is(200).has("already_redeemed", "vouchers", 0, "reason")
+		at("2026-11-21T03:30:00Z").fails(404, "not_found")
+		at("2026-11-22T04:00:00Z").fails(422, "invalid", "at")
+	})
+}

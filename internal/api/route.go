@@ -101,7 +101,7 @@ func (a *API) useRoutes() {
 	read(a, "GET /v1/checkouts/{id}", op{tag: tag, summary: "Show an order as it was redeemed, and what of it came back", scope: look}, a.checkout)
 	write(a, "POST /v1/checkouts/{id}/reversal", op{tag: tag, summary: "Undo the vouchers of one checkout, wholly or for lines that came back, with a reason", scope: change, status: http.StatusCreated}, a.reverseCheckout)
 	read(a, "POST /v1/explanations", op{tag: tag, summary: "Say every check of vouchers on an order, or of a refused try, with its figures", scope: look,
-		doc: "A body as for a validation; or `refusal` alone, for a stored try exactly as it was judged."}, a.explain)
+		doc: "A body as for a validation, with `at` for a moment of the past; or `refusal` alone, for a stored try exactly as it was judged."}, a.explain)
 	read(a, "POST /v1/qualifications", op{tag: tag, summary: "Say which vouchers a customer could use on an order, best first, and what the others lack", scope: change,
 		doc: "Of the vouchers that the customer holds, and the public ones."}, a.qualify)
 	read(a, "GET /v1/refusals", op{tag: tag, summary: "List refused tries, newest first", scope: look}, a.refusals)

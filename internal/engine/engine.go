@@ -170,33 +170,42 @@ func Run[T any](ctx context.Context, e *Engine, ask Ask) (T, error) {
 // Try decides a command on the rows as they are, without locks, and changes
 // nothing: a validation is the same decision without the write.
 func (e *Engine) Try(ctx context.Context, command coupon.Command) (any, error) {
+	return e.TryAt(ctx, command, e.Now(), nil)
+}
+
+// TryAt is Try for another moment. change, when given, makes the rows that were read what
+// they are to be taken for.
+func (e *Engine) TryAt(ctx context.Context, command coupon.Command, at time.Time, change func(*coupon.State) error) (any, error) {
 	var err error
 	for range maxTries {
 		var s *coupon.State
-		var now time.Time
-		if s, now, err = e.read(ctx, command); err != nil {
+		if s, err = e.read(ctx, command, at); err != nil {
 			return nil, err
 		}
+		if change != nil {
+			if err = change(s); err != nil {
+				return nil, err
+			}
+		}
 		var out any
-		if out, err = command.Decide(s.Begin(), now); !errors.Is(err, coupon.ErrMoved) {
+		if out, err = command.Decide(s.Begin(), at); !errors.Is(err, coupon.ErrMoved) {
 			return out, err
 		}
 	}
 	return nil, err
 }
 
-func (e *Engine) read(ctx context.Context, command coupon.Command) (*coupon.State, time.Time, error) {
-	now := e.Now()
-	l, k, err := e.resolve(ctx, []*call{{Ask: Ask{Command: command}}}, now)
+func (e *Engine) read(ctx context.Context, command coupon.Command, at time.Time) (*coupon.State, error) {
+	l, k, err := e.resolve(ctx, []*call{{Ask: Ask{Command: command}}}, at)
 	if err != nil {
-		return nil, now, err
+		return nil, err
 	}
 	s, err := e.Journal.Read(ctx, k)
 	if err != nil {
-		return nil, now, err
+		return nil, err
 	}
 	s.Links, s.Org, s.NewID, s.Expert = l, l.Org, e.NewID, e.Expert
-	return s, now, nil
+	return s, nil
 }
 
 // lane takes what waits and commits it, until the engine is closed and empty. One lane
