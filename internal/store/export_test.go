@@ -2,9 +2,13 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Query reads one row past all methods, for tests.
@@ -68,7 +72,15 @@ func (db *DB) Plan(ctx context.Context, sql string, args ...any) ([]string, erro
 		}
 		return lines, err
 	}
-	rows, err := db.write.QueryContext(ctx, "EXPLAIN "+sql, args...) // whose connections may not scan
+	conn, err := db.write.Conn(ctx) // which may not scan
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	if slices.ContainsFunc(args, func(arg any) bool { _, bulk := arg.(array); return bulk }) {
+		return explained(ctx, conn, sql, args)
+	}
+	rows, err := conn.QueryContext(ctx, "EXPLAIN "+sql, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +94,18 @@ func (db *DB) Plan(ctx context.Context, sql string, args ...any) ([]string, erro
 		lines = append(lines, line)
 	}
 	return lines, rows.Err()
+}
+
+// explained returns the plan of a statement whose arguments are rows.
+func explained(ctx context.Context, conn *sql.Conn, text string, args []any) (lines []string, err error) {
+	st := statement{sql: "EXPLAIN " + text, args: args, each: func(scan func(...any) error) error {
+		var line string
+		err := scan(&line)
+		lines = append(lines, line)
+		return err
+	}}
+	err = native(conn, func(c *pgx.Conn) error { return wireOf(c).pipeline(ctx, []statement{st}) })
+	return lines, err
 }
 
 // Schema returns the tables and indexes as the database has them, for tests.

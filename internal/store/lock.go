@@ -39,6 +39,7 @@ func (r *reader) run(ctx context.Context, list []statement) error {
 	if len(list) == 0 {
 		return nil
 	}
+	r.db.tell(list)
 	if r.db.pen != nil {
 		return r.inTurn(ctx, list)
 	}

@@ -39,7 +39,7 @@ type DB struct {
 	log         *checkpointer
 
 	now   func() time.Time
-	asked func(sql string, args []any) // told of each query of a list: tests look at its plan
+	asked func(sql string, args []any) // told of each query of a list and each statement of the engine: tests look at their plans
 
 	mu         sync.Mutex
 	terms      map[coupon.TermsID]*coupon.Terms
@@ -283,4 +283,21 @@ func (db *DB) finish(ctx context.Context, s session, fn func(session) error) (er
 type tx struct {
 	db *DB
 	session
+}
+
+func (t *tx) run(ctx context.Context, list []statement) error {
+	t.db.tell(list)
+	return t.session.run(ctx, list)
+}
+
+func (t *tx) later(ctx context.Context, list []statement) error {
+	t.db.tell(list)
+	return t.session.later(ctx, list)
+}
+
+// tell names what the engine asks to whoever looks at plans.
+func (db *DB) tell(list []statement) {
+	for i := 0; db.asked != nil && i < len(list); i++ {
+		db.asked(list[i].sql, list[i].args)
+	}
 }
