@@ -33,11 +33,14 @@ func (a *API) notes(ctx context.Context, c *call, in *struct {
 	return ofCustomer(ctx, a, in.ID, listOf(p, noteOf), err)
 }
 
+// newNote is what is kept about a customer.
+type newNote struct {
+	Text string `json:"text" minLength:"1" maxLength:"2000"`
+}
+
 func (a *API) addNote(ctx context.Context, c *call, in *struct {
 	byID[coupon.CustomerID]
-	Body struct {
-		Text string `json:"text" minLength:"1" maxLength:"2000"`
-	}
+	Body newNote
 }) (kept[note], error) {
 	return once(c, http.StatusCreated, showNote, func(req app.Request) (coupon.Note, error) {
 		return a.app.AddNote(ctx, req, app.NoteInput{Customer: in.ID, Text: in.Body.Text})

@@ -76,6 +76,9 @@ func TestDocument(t *testing.T) {
 			t.Errorf("schema %s is referred to and missing", ref[1])
 		}
 	}
+	if doc.Components.Schemas[""] != nil {
+		t.Error("a body has no name: another without one would end the server when it starts")
+	}
 	for code := range api.FaultCodes() {
 		if !strings.Contains(doc.Info.Description, "| `"+code+"` |") {
 			t.Errorf("code %s is not documented", code)
