@@ -74,6 +74,7 @@ type refusal struct {
 	Location  *coupon.LocationID `json:"location"`
 	Reference *string            `json:"reference"`
 	Repeats   int64              `json:"repeats" doc:"The same try again within a minute"`
+	Order     *order             `json:"order" doc:"What it was tried on; null without one"`
 	Checks    []checkResult      `json:"checks" nullable:"false"`
 	At        time.Time          `json:"at"`
 }
@@ -92,7 +93,7 @@ func refusalOf(r *coupon.Refusal) refusal {
 	return refusal{
 		ID: r.ID, Reason: r.Reason, Voucher: orNil(r.Voucher), Campaign: orNil(r.Campaign), Customer: orNil(r.Customer), Tail: r.Tail, By: actorOf(r.By),
 		Channel: r.Channel, Location: orNil(r.Location), Reference: orNil(r.Reference), Repeats: r.Repeats, At: r.At,
-		Checks: each(r.Checks, checkOf),
+		Order: orderOf(r.Order), Checks: each(r.Checks, checkOf),
 	}
 }
 

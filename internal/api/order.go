@@ -47,6 +47,19 @@ func (o *order) order() *coupon.Order {
 	return out
 }
 
+// orderOf shows an order as it was sent.
+func orderOf(o *coupon.Order) *order {
+	if o == nil {
+		return nil
+	}
+	return &order{
+		Reference: o.Reference, Currency: string(o.Currency), Shipping: o.Shipping, Channel: o.Channel, First: o.First, Metadata: o.Metadata,
+		Lines: each(o.Lines, func(l *coupon.Line) orderLine {
+			return orderLine{ID: l.ID, Product: l.Product, SKU: l.SKU, Collections: l.Collections, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Discounted: l.Discounted}
+		}),
+	}
+}
+
 // oneCurrency refuses a line in another currency than the order's.
 func (o *order) oneCurrency() error {
 	if o == nil {

@@ -161,7 +161,7 @@ func TestWhyAVoucherWasRefused(t *testing.T) {
 		w.clock.pass(time.Hour)
 		w.restart()
 		stored := w.get("/v1/refusals?customer="+mei).at("data", 0, "id").(string)
-		then := w.post("/v1/explanations", object{"refusal": stored}).is(200).has("2026-11-21T04:00:00Z", "refusal", "at").has("minimum_not_met", "vouchers", 0, "reason")
+		then := w.post("/v1/explanations", object{"refusal": stored}).is(200).has("2026-11-21T04:00:00Z", "refusal", "at").has(cart(), "refusal", "order").has("minimum_not_met", "vouchers", 0, "reason")
 		if m := check(then, "min_subtotal"); fmt.Sprint(m["want"], m["have"]) != "5000 4185" {
 			t.Errorf("%v", m)
 		}

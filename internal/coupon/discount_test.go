@@ -99,11 +99,11 @@ func TestDiscountsAddUp(t *testing.T) {
 		if err != nil {
 			return
 		}
-		addsUp(rt, &o, &out)
+		addsUp(t, &o, &out)
 	})
 }
 
-func addsUp(t *rapid.T, o *coupon.Order, out *coupon.Redeemed) {
+func addsUp(t testing.TB, o *coupon.Order, out *coupon.Redeemed) {
 	p := out.Order
 	same := func(what string, got, want int64) {
 		if got != want {

@@ -37,7 +37,10 @@ func Allocate(total int64, weights []int64) ([]int64, error) {
 		return parts, nil
 	}
 	slices.SortFunc(rests, func(a, b remainder) int {
-		return cmp.Or(cmp.Compare(b.rest, a.rest), cmp.Compare(a.index, b.index))
+		if a.rest != b.rest {
+			return cmp.Compare(b.rest, a.rest)
+		}
+		return a.index - b.index
 	})
 	for _, r := range rests[:left] {
 		parts[r.index]++
