@@ -19,7 +19,7 @@ import (
 var matrix = map[string]string{
 	"/admin/customers": "amsf", "/admin/customers/new": "ams", "/admin/customers/MEI": "amsf", "/admin/customers/MEI/edit": "ams", "/admin/customers/MEI/coupons": "amsf",
 	"/admin/customers/MEI/codes": "amsf", "/admin/customers/MEI/generate": "ams", "/admin/customers/MEI/messages": "ams", "/admin/customers/MEI/message?channel=sms": "ams", "/admin/customers/MEI/notes": "ams",
-	"/admin/customers/MEI/note": "ams", "/admin/vouchers/VOUCHER/data": "amsf", "/admin/vouchers/VOUCHER/redeem": "as", "/admin/vouchers/VOUCHER/resend": "ams", "/admin/vouchers/VOUCHER/note": "ams",
+	"/admin/customers/MEI/note": "ams", "/admin/vouchers/VOUCHER/data": "amsf", "/admin/vouchers/VOUCHER/explain": "amsf", "/admin/vouchers/VOUCHER/redeem": "as", "/admin/vouchers/VOUCHER/resend": "ams", "/admin/vouchers/VOUCHER/note": "ams",
 	"/admin/customers/MEI/balance": "asf", "/admin/customers/MEI/details": "amsf", "/admin/customers/MEI/adjust": "a", "/admin/customers/MEI/top-up": "as", "/admin/customers/MEI/password": "ams",
 	"/admin/coupons": "amsf", "/admin/coupons/new": "am", "/admin/coupons/GIFT": "amsf", "/admin/coupons/GIFT/state?to=paused": "am", "/admin/coupons/GIFT/edit": "am", "/admin/coupons/GIFT/batch": "am", "/admin/coupons/GIFT/issue": "ams",
 	"/admin/refill": "amsf", "/admin/refill/new": "am", "/admin/batches": "amsf", "/admin/batches/BATCH": "amsf", "/admin/batches/BATCH/freeze": "am", "/admin/batches/BATCH/progress": "amsf",

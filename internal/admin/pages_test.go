@@ -24,7 +24,7 @@ func (d *desk) everyPage() map[string]string {
 	return map[string]string{
 		"dashboard": "/admin/", "profile": "/admin/profile", "help": "/admin/help", "customers": "/admin/customers", "customer-new": "/admin/customers/new", "customer": mei,
 		"customer-codes": mei + "/codes", "customer-messages": mei + "/messages", "customer-notes": mei + "/notes", "customer-sms": mei + "/message?channel=sms", "customer-mail": mei + "/message?channel=email",
-		"customer-note": mei + "/note", "customer-generate": mei + "/generate", "activity-notes": mei + "?show=notes", "voucher-data": fresh + "/data", "voucher-redeem": fresh + "/redeem",
+		"customer-note": mei + "/note", "customer-generate": mei + "/generate", "activity-notes": mei + "?show=notes", "voucher-data": fresh + "/data", "voucher-explain": fresh + "/explain", "code-explain": "/admin/vouchers/" + string(codes.expired.Voucher.ID) + "/explain", "voucher-redeem": fresh + "/redeem",
 		"voucher-resend": fresh + "/resend", "voucher-note": fresh + "/note", "code-replace": "/admin/vouchers/" + string(codes.wrong.Voucher.ID) + "/replace",
 		"customer-edit": mei + "/edit", "customer-coupons": mei + "/coupons", "customer-balance": mei + "/balance", "customer-details": mei + "/details", "customer-adjust": mei + "/adjust",
 		"customer-top-up": mei + "/top-up", "customer-password": mei + "/password", "campaigns": "/admin/coupons", "campaign-new": "/admin/coupons/new", "campaign": "/admin/coupons/" + string(d.gift.ID), "campaign-edit": "/admin/coupons/" + string(d.gift.ID) + "/edit",

@@ -303,3 +303,16 @@ func TestCouponsTab(t *testing.T) {
 		d.post(coupon.Support, path+"/resend", "channel", "email", "text", "Your code: {code}").is(http.StatusConflict)
 	})
 }
+
+// Explain names every check with what it found, for what can be used and what cannot.
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	c := d.troubles()
+	explain := func(x app.Issued) reply {
+		return d.get(coupon.Support, "/admin/vouchers/"+string(x.Voucher.ID)+"/explain").is(200).hides(x.Code)
+	}
+	explain(c.expired).shows("It cannot be used like this now", "expired", "Passed", "Failed")
+	explain(c.used).shows("It cannot be used like this now", "already been redeemed")
+	explain(d.issue()).shows("Explain", "Passed", "Close")
+}

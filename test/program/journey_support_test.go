@@ -150,7 +150,7 @@ func (h *help) wrongValue() {
 	p.See(`"usage_limit"`)
 	p.See(`"applies_to"`)
 	p.Pictures("6-event-data")
-	p.Click("Close")
+	p.Press("\u001b")
 }
 
 // notReceived does J5.6.
@@ -179,7 +179,7 @@ func (h *help) notReceived() {
 		h.t.Error("the message shows the code")
 	}
 	p.Pictures("8-message")
-	p.Click("Close")
+	p.Press("\u001b")
 }
 
 // notes does J5.7.

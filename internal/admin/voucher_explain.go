@@ -1,0 +1,77 @@
+package admin
+
+import (
+	"fmt"
+
+	"github.com/a-h/templ"
+
+	"github.com/scriphq/scrip/internal/app"
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/ui"
+)
+
+// explainPage says why a voucher can be used now, or not: every check with what it found.
+type explainPage struct {
+	Thing   ui.KeyValues
+	Verdict ui.Notice
+	Checks  ui.Table
+	Tries   ui.Table // that were refused, newest first
+	Back    string
+}
+
+func (v *visit) explain() error {
+	x, err := v.App.Voucher(v.ctx(), v.by, v.voucherID())
+	if err != nil {
+		return err
+	}
+	out, err := v.App.Explain(v.ctx(), v.req(), app.RedeemInput{Voucher: x.ID, Customer: coupon.CustomerRef{ID: x.Holder}, Channel: coupon.BackOffice})
+	if err != nil {
+		return err
+	}
+	p := explainPage{Thing: v.thing(&x), Back: voucherPath(x.ID), Checks: ui.Table{
+		Label: "Checks", Columns: []ui.Column{{Label: "Check", Lead: true, Wrap: true}, {Label: "Wanted"}, {Label: "Found"}, {Label: "Result", Badge: true}},
+	}}
+	p.Verdict = ui.Notice{Tone: ui.OK, Title: "It can be used now"}
+	for _, verdict := range out.Vouchers {
+		if verdict.Reason != "" {
+			p.Verdict = ui.Notice{Tone: ui.Warn, Title: "It cannot be used like this now", Text: reasonWord(verdict.Reason)}
+		}
+		for _, c := range verdict.Checks {
+			p.Checks.Rows = append(p.Checks.Rows, checkRow(c))
+		}
+	}
+	if p.Tries, err = v.refusedTries(x.ID); err != nil {
+		return err
+	}
+	return v.show("Explain", p.view())
+}
+
+func checkRow(c coupon.CheckResult) ui.Row {
+	result := ui.Status{Tone: ui.OK, Word: "Passed"}
+	if !c.Passed {
+		result = ui.Status{Tone: ui.Bad, Word: "Failed"}
+	}
+	return ui.Row{Cells: []templ.Component{ui.Text(c.Text), figureOf(c.Want), figureOf(c.Have), result}}
+}
+
+// figureOf shows what a check wanted or found.
+func figureOf(x any) ui.Text {
+	if x == nil {
+		return ""
+	}
+	return ui.Text(fmt.Sprint(x))
+}
+
+// refusedTries lists the latest tries with a voucher that were refused.
+func (v *visit) refusedTries(id coupon.VoucherID) (ui.Table, error) {
+	t := ui.Table{Label: "Refused tries", Columns: []ui.Column{{Label: "When", Lead: true, Keep: true}, {Label: "Why", Wrap: true}, {Label: "By"}}}
+	page, err := v.App.Refusals(v.ctx(), v.by, coupon.RefusalFilter{Voucher: id}, coupon.Paging{Limit: 5})
+	if err != nil {
+		return t, err
+	}
+	for i := range page.Rows {
+		r := &page.Rows[i]
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{v.clock.At(r.At), ui.Text(reasonWord(r.Reason)), ui.Soft(byWord(r.By))}})
+	}
+	return t, nil
+}
