@@ -125,7 +125,7 @@ func (v *visit) usageWord(r *deskRow) string {
 		}
 		return "From " + v.clock.Short(r.StartsAt).String()
 	}
-	used := "Not used yet"
+	used := "Not used"
 	switch {
 	case r.use != nil:
 		used = "Used " + v.clock.Short(r.use.At).String()

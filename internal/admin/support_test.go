@@ -116,7 +116,7 @@ func TestDiscountCodesTab(t *testing.T) {
 		available, past := d.halves(d.codesTab())
 		head := []string{"Code Generated", "Value", "Type", "Expiration Status", "Usage Details", "Earning Method", "Applies to", "Created / Updated", "Message"}
 		has(t, "Available", available, append(head, tail(c.wrong), tail(c.lost), tail(c.loyal), tail(c.later), "SGD 10.00 off", "Fixed amount off", "10 % off", "Percentage off", "Free shipping", "Active", "Scheduled",
-			"Not used yet", "0 of 1 used", "Manually", "Through a loyalty program", "order 8831", "ALL", "Specific Collection", "beans", "31 Dec 2026", "E-mail failed", "gateway error: 550 mailbox full", "4 codes")...)
+			"Not used", "0 of 1 used", "Manually", "Through a loyalty program", "order 8831", "ALL", "Specific Collection", "beans", "31 Dec 2026", "E-mail failed", "gateway error: 550 mailbox full", "4 codes")...)
 		has(t, "Past", past, append(head, tail(c.used), tail(c.deleted), tail(c.expired), tail(c.void), "Used", "Deleted", "Expired", "Voided", "Used 21 Nov 2026 16:06 · Order · A-1042", "1 of 1 used",
 			"Deleted 21 Nov 2026 17:06 by Priya Nair", "“promised in the chat by mistake”", "never used", "Automation", "4 codes")...)
 		for _, x := range []app.Issued{c.used, c.deleted, c.expired, c.void} {
@@ -273,7 +273,7 @@ func TestCouponsTab(t *testing.T) {
 		gift := d.issue()
 		tab := "/admin/customers/" + string(d.mei.ID) + "/coupons"
 		path := "/admin/vouchers/" + string(gift.Voucher.ID)
-		d.get(coupon.Support, tab).shows("Redeem", "Void", "Resend", "Barista set", "Not used yet", tail(gift)).has(path+"/redeem?back=", path+"/void?back=", path+"/resend?back=").hides(hostile)
+		d.get(coupon.Support, tab).shows("Redeem", "Void", "Resend", "Barista set", "Not used", tail(gift)).has(path+"/redeem?back=", path+"/void?back=", path+"/resend?back=").hides(hostile)
 		d.get(coupon.Support, path+"/resend").shows("Send the code again", "e-mail to mei.tan@example.com", "your code for “Barista set” is {code}").hides("SMS to")
 		resend := func() reply {
 			return d.post(coupon.Support, path+"/resend", "channel", "email", "text", "Your code: {code}", "back", tab)
@@ -296,7 +296,7 @@ func TestCouponsTab(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 		d.post(coupon.Support, "/admin/redemptions/"+string(page.Rows[0].ID)+"/reverse", "reason", "wrong customer").leads(path)
-		d.get(coupon.Support, tab).shows("Not used yet").has(path + "/redeem")
+		d.get(coupon.Support, tab).shows("Not used").has(path + "/redeem")
 		d.get(coupon.Support, "/admin/customers/"+string(d.mei.ID)).shows("Redeemed", "Redemption reversed", "wrong customer")
 		d.post(coupon.Support, path+"/void", "reason", "lost", "back", tab).leads(tab)
 		d.get(coupon.Support, tab).shows("Voided", "“lost”").hides(path+"/redeem", path+"/void", path+"/resend")
@@ -312,7 +312,7 @@ func TestExplain(t *testing.T) {
 	explain := func(x app.Issued) reply {
 		return d.get(coupon.Support, "/admin/vouchers/"+string(x.Voucher.ID)+"/explain").is(200).hides(x.Code)
 	}
-	explain(c.expired).shows("It cannot be used like this now", "expired", "Passed", "Failed")
+	explain(c.expired).shows("It cannot be used like this now", "This voucher has expired.", "What fails", "21 Nov 2026 15:06", "Passed checks", "The batch is complete.")
 	explain(c.used).shows("It cannot be used like this now", "already been redeemed")
-	explain(d.issue()).shows("Explain", "Passed", "Close")
+	explain(d.issue()).shows("Explain", "Passed checks", "Close")
 }

@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "02a4771a76c7"
+const version = "421804c0fb12"
