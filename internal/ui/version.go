@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "421804c0fb12"
+const version = "43ebf8f282ec"
