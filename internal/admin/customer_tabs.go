@@ -206,7 +206,7 @@ func (v *visit) lasting(r *deskRow, s ui.Status) templ.Component {
 	switch {
 	case r.ExpiresAt.IsZero() && slices.Contains(available, r.status):
 		return ui.Stacked{First: s, Second: "no expiry"}
-	case r.ExpiresAt.IsZero(), r.status == coupon.StatusExpired:
+	case r.ExpiresAt.IsZero(), r.status == coupon.StatusExpired, r.State != coupon.VoucherActive:
 		return s
 	}
 	return ui.Stacked{First: s, Second: "until " + end.String()}
