@@ -32,7 +32,7 @@ func sgd(minor int64) *money.Amount { return &money.Amount{Minor: minor, Asset: 
 func (d *demo) fill() error {
 	d.random = rand.New(rand.NewPCG(7, 21)) // the same demonstration every time, but for the codes
 	d.campaigns, d.codes = map[coupon.Kind]coupon.CampaignID{}, map[coupon.Kind][]string{}
-	for _, step := range []func() error{d.people, d.guests, d.offers, d.batches, d.past, d.troubles} {
+	for _, step := range []func() error{d.people, d.guests, d.offers, d.discounts, d.batches, d.past, d.cases, d.troubles} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -115,12 +115,7 @@ func (d *demo) offers() error {
 		d.campaigns[kind] = c.ID
 	}
 	twenty := int64(500)
-	p, err := d.app.PrepareIssue(d.ctx, d.admin, d.campaigns[coupon.KindDiscount], app.IssueInput{Code: "HARBOUR10", PerVoucher: &twenty, Remarks: "On the posters"})
-	if err != nil {
-		return err
-	}
-	_, err = d.app.Issue(d.ctx, d.admin, p)
-	return err
+	return d.hand(d.campaigns[coupon.KindDiscount], app.IssueInput{Code: "HARBOUR10", PerVoucher: &twenty, Remarks: "On the posters"})
 }
 
 // batches makes refill coupons in three batches and some of everything else.
@@ -179,7 +174,7 @@ func (d *demo) past() error {
 func (d *demo) visit() error {
 	who := coupon.CustomerRef{ID: d.customers[d.random.IntN(len(d.customers))]}
 	in := app.RedeemInput{Customer: who, Channel: coupon.BackOffice, Location: d.locations[d.random.IntN(3)], Reference: fmt.Sprintf("R-%04d", 1000+d.random.IntN(9000))}
-	switch n := d.random.IntN(10); {
+	switch n := d.random.IntN(14); {
 	case n < 6:
 		in.Code, in.Channel, in.Location = d.draw(coupon.KindRefill), coupon.Portal, ""
 	case n < 7:
@@ -189,7 +184,7 @@ func (d *demo) visit() error {
 	case n < 9:
 		in.Code, in.Transaction = d.draw(coupon.KindEPin), coupon.Transaction{Type: coupon.PackagePurchase, Reference: fmt.Sprintf("PKG-%03d", d.random.IntN(1000))}
 	default:
-		in.Code, in.Channel = "HARBOUR10", coupon.ViaAPI
+		return d.order(who)
 	}
 	by := app.Program("demonstration")
 	switch in.Channel { // as whom the history shows it
