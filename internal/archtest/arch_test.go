@@ -58,6 +58,7 @@ var rules = map[string]rule{
 	"portal": {ring: 3, may: ring0 + "app coupon httpx ui"},
 	"config": {ring: 3, may: ring0},
 
+	"client":      {ring: 4, std: true},
 	"cli":         {ring: 4, may: "*"},
 	"cmd/scrip":   {ring: 4, may: "cli"},
 	"cmd/testenv": {ring: 4, may: "testenv"},
@@ -65,7 +66,7 @@ var rules = map[string]rule{
 	"testenv":         {ring: 0},
 	"store/storetest": {ring: 2, may: ring0 + "coupon store testenv"},
 	"archtest":        {ring: 0},
-	"test":            {ring: 4, may: helpers},
+	"test":            {ring: 4, may: helpers + " client"},
 	"test/bench":      {ring: 4, may: "app coupon id seal store testenv"},
 }
 
