@@ -15,7 +15,7 @@ import (
 const (
 	chunkSmall  = 250
 	chunkMiddle = 1000
-	chunkLarge  = 4000
+	chunkLarge  = 2000
 )
 
 // pace is how many vouchers the next chunk of a job has: more each time that nobody asked

@@ -20,7 +20,7 @@ func TestPace(t *testing.T) {
 	}{
 		{"nobody asked", 500, alone, nil, 1000},
 		{"there is a largest chunk", chunkLarge, alone, nil, chunkLarge},
-		{"somebody asked", 2000, disturbed, nil, chunkSmall},
+		{"somebody asked", 1000, disturbed, nil, chunkSmall},
 		{"it made way", chunkLarge, disturbed, engine.ErrYielded, chunkSmall},
 		{"what failed says nothing", 1000, disturbed, errors.New("away"), 1000},
 	} {
