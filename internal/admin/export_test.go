@@ -1,6 +1,11 @@
 package admin
 
-import "github.com/scriphq/scrip/internal/coupon"
+import (
+	"strings"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/ui"
+)
 
 // Route is a route as tests see it.
 type Route struct {
@@ -30,4 +35,9 @@ func PressTwice(write func() (string, error)) (first any, id string, err error) 
 	}()
 	id, err = p.once("form", [32]byte{}, write)
 	return first, id, err
+}
+
+// Summary is a campaign in one sentence, as the English back office of an organisation says it.
+func Summary(org coupon.Organisation, kind coupon.Kind, d coupon.TermsDoc, l coupon.Limits) string {
+	return strings.ReplaceAll(teller{writing{}, org, ui.Clock{Zone: org.Zone()}}.summary(kind, d, l), "\u00a0", " ")
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/expert"
 	"github.com/scriphq/scrip/internal/fault"
+	"github.com/scriphq/scrip/internal/money"
 )
 
 // CampaignInput is a new campaign, or a change of one: nil leaves a part as it is.
@@ -168,4 +169,23 @@ func (a *App) Campaigns(ctx context.Context, by By, f coupon.CampaignFilter, p c
 		return coupon.Page[coupon.CampaignView]{}, err
 	}
 	return a.Store.Campaigns(ctx, f, p)
+}
+
+// CampaignUse returns how a campaign is used: its days are in the currency of its amounts,
+// in the organisation's where it names none.
+func (a *App) CampaignUse(ctx context.Context, by By, c coupon.CampaignView) (coupon.CampaignUse, error) {
+	if err := by.May(coupon.ReadCampaigns); err != nil {
+		return coupon.CampaignUse{}, err
+	}
+	org, err := a.Store.Organisation(ctx)
+	if err != nil {
+		return coupon.CampaignUse{}, err
+	}
+	asset := money.Asset(org.Currency)
+	for _, m := range []*money.Amount{c.Limits.Budget, c.Doc.Conditions.MinSubtotal, c.Doc.Value.Price, c.Doc.Value.Max, c.Doc.Value.Money} {
+		if m != nil {
+			asset = m.Asset
+		}
+	}
+	return a.Store.CampaignUse(ctx, c.ID, asset, a.Now())
 }

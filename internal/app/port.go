@@ -87,6 +87,7 @@ type events interface {
 type figures interface {
 	Figures(ctx context.Context, now time.Time) (coupon.Figures, error)
 	VoucherDays(ctx context.Context, kind coupon.Kind, since string) ([]coupon.DayFigure, error)
+	CampaignUse(ctx context.Context, id coupon.CampaignID, asset money.Asset, now time.Time) (coupon.CampaignUse, error)
 	OpenOfKind(ctx context.Context, kind coupon.Kind, now time.Time) ([]coupon.OpenFigure, error)
 }
 

@@ -203,6 +203,24 @@ type DayFigure struct {
 	Minor int64
 }
 
+// CampaignUse is how one campaign is used. Given, and Minor of the days, leave out what
+// was given back.
+type CampaignUse struct {
+	Issued     int64        // vouchers, those being made too
+	Uses       int64        // redemptions that were not wholly given back
+	Given      []Balance    // by asset, Customer empty
+	Asset      money.Asset  // of Days
+	Days       []DayFigure  // the last 30 days, oldest first
+	BudgetUsed int64        // minor units of the budget, 0 without one
+	Refusals   []ReasonUses // of the last 30 days, the most frequent six
+}
+
+// ReasonUses is how often tries were refused for one reason.
+type ReasonUses struct {
+	Reason string
+	Count  int64
+}
+
 // Difference is one thing that verify found wrong.
 type Difference struct {
 	What string // e.g. "voucher balances of a batch against its control account"

@@ -101,7 +101,7 @@ func (db *DB) countUses(ctx context.Context, now time.Time, f *coupon.Figures) e
 		return err
 	}
 	first := now.In(org.Zone()).AddDate(0, 0, 1-figureDays).Format(time.DateOnly)
-	if f.Days, err = db.days(ctx, org, "", first, org.Day(now)); err != nil {
+	if f.Days, err = db.days(ctx, money.Asset(org.Currency), first, org.Day(now), func(*find) {}); err != nil {
 		return err
 	}
 	f.RedeemedToday = f.Days[len(f.Days)-1].Count
@@ -130,22 +130,28 @@ func (db *DB) VoucherDays(ctx context.Context, kind coupon.Kind, since string) (
 		return nil, err
 	}
 	today := org.Day(db.now())
-	return slow(ctx, db, "days "+string(kind)+since+today, func(ctx context.Context) ([]coupon.DayFigure, error) { return db.days(ctx, org, kind, since, today) })
+	narrow := func(q *find) {
+		if kind != "" {
+			q.where("r.campaign IN (SELECT c.id FROM campaign c WHERE c.kind = ?)", string(kind))
+		}
+	}
+	return slow(ctx, db, "days "+string(kind)+since+today, func(ctx context.Context) ([]coupon.DayFigure, error) {
+		return db.days(ctx, money.Asset(org.Currency), since, today, narrow)
+	})
 }
 
-// days counts redemptions by the day they were counted for, every day from first to
-// last. An index on the time finds them, with two days to spare for changes of zone.
-func (db *DB) days(ctx context.Context, org coupon.Organisation, kind coupon.Kind, first, last string) ([]coupon.DayFigure, error) {
+// days counts the redemptions that narrow leaves by the day they were counted for, every
+// day from first to last, and what they gave in one asset. An index on the time finds
+// them, with two days to spare for changes of zone.
+func (db *DB) days(ctx context.Context, asset money.Asset, first, last string, narrow func(*find)) ([]coupon.DayFigure, error) {
 	from, err := time.Parse(time.DateOnly, first)
 	if err != nil {
 		return nil, err
 	}
 	q := find{}
-	q.from = q.fill("SELECT r.used_on, CASE WHEN r.asset = ? THEN r.minor - r.reversed ELSE 0 END AS minor FROM redemption r", org.Currency)
+	q.from = q.fill("SELECT r.used_on, CASE WHEN r.asset = ? THEN r.minor - r.reversed ELSE 0 END AS minor FROM redemption r", string(asset))
 	q.where("r.at >= ? AND r.used_on >= ? AND r.used_on <= ? AND r.returned = FALSE", micros(from.AddDate(0, 0, -2)), first, last)
-	if kind != "" {
-		q.where("r.campaign IN (SELECT c.id FROM campaign c WHERE c.kind = ?)", string(kind))
-	}
+	narrow(&q)
 	rows, err := fetch(ctx, db, func(d *coupon.DayFigure) []any { return []any{&d.Day, &d.Count, &d.Minor} },
 		"SELECT x.used_on, COUNT(*), "+total("x.minor")+" FROM ("+q.sql()+") AS x GROUP BY x.used_on ORDER BY x.used_on", q.args...)
 	if err != nil {

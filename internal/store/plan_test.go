@@ -41,6 +41,7 @@ func lists(t *testing.T, s *shop) map[string]func() error {
 		"rows":       func() error { _, err := s.ImportRows(ctx, "imp_1", true, coupon.Paging{}); return err },
 		"each row":   func() error { _, err := s.EachImportRow(ctx, "imp_1", 1, 10); return err },
 		"days":       func() error { _, err := s.VoucherDays(ctx, coupon.KindGift, "2026-11-01"); return err },
+		"campaign":   func() error { _, err := s.CampaignUse(ctx, m.fair.Campaign, "SGD", s.now()); return err },
 		"publish":    func() error { _, err := s.Publish(ctx); return err },
 		"feed":       func() error { _, err := s.Feed(ctx, coupon.FeedPlace{}, 10); return err },
 		"due":        func() error { _, err := s.DueDeliveries(ctx, "whk_1", s.now(), 10); return err },
