@@ -146,6 +146,9 @@ func campaignRoutes() []route {
 		{"POST /admin/coupons/{id}/batch", may(coupon.WriteCampaigns), (*visit).batchCreate},
 		{"GET /admin/coupons/{id}/issue", may(coupon.IssueVouchers), (*visit).issue},
 		{"POST /admin/coupons/{id}/issue", may(coupon.IssueVouchers), (*visit).issueSave},
+		{"GET /admin/coupons/{id}/code", may(coupon.IssueVouchers), (*visit).codeNew},
+		{"POST /admin/coupons/{id}/code", may(coupon.IssueVouchers), (*visit).codeSave},
+		{"GET /admin/discounts", may(coupon.ReadCampaigns), (*visit).discounts},
 	}
 }
 

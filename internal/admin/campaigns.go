@@ -17,38 +17,47 @@ func campaignPath(id coupon.CampaignID) string { return campaignsPath + "/" + st
 
 // campaignsPage lists the definitions of vouchers.
 type campaignsPage struct {
-	Actions []templ.Component
-	Bar     ui.FilterBar
-	Table   ui.Table
-	Pager   ui.Pager
+	Title, Sub string
+	Actions    []templ.Component
+	Bar        ui.FilterBar
+	Table      ui.Table
+	Pager      ui.Pager
 }
 
 func (v *visit) campaigns() error {
 	form := v.query()
-	q := filters(form, "kind", "state", "q")
-	page, err := v.App.Campaigns(v.ctx(), v.by, coupon.CampaignFilter{Kind: coupon.Kind(form.Text("kind")), State: coupon.CampaignState(form.Text("state")), Search: form.Text("q")}, paging(form))
-	if err != nil {
-		return err
-	}
 	kinds := ui.Filter{Name: "kind", Label: "Kind"}
 	for _, k := range coupon.Kinds() {
 		kinds.Options = append(kinds.Options, ui.Option{Value: string(k), Label: kindWord(k)})
+	}
+	p := campaignsPage{Title: "Coupons", Sub: "Campaigns: what vouchers are worth, and under which rules.", Bar: ui.FilterBar{Path: campaignsPath, Filters: []ui.Filter{kinds}}}
+	p.Table = ui.Table{Label: "Campaigns", Columns: campaignColumns()}
+	return v.campaignList(p, coupon.Kind(form.Text("kind")), v.campaignRows, ui.Empty{Icon: "tag", Title: "Nothing fits", Text: "No campaign matches these filters."})
+}
+
+// campaignList shows the campaigns of a kind, "" of every one, that the address asks for.
+func (v *visit) campaignList(p campaignsPage, kind coupon.Kind, rows func([]coupon.CampaignView) []ui.Row, empty ui.Empty) error {
+	form := v.query()
+	q := filters(form, "kind", "state", "q")
+	page, err := v.App.Campaigns(v.ctx(), v.by, coupon.CampaignFilter{Kind: kind, State: coupon.CampaignState(form.Text("state")), Search: form.Text("q")}, paging(form))
+	if err != nil {
+		return err
 	}
 	states := ui.Filter{Name: "state", Label: "State"}
 	for _, s := range []coupon.CampaignState{coupon.CampaignActive, coupon.CampaignDraft, coupon.CampaignPaused, coupon.CampaignArchived} {
 		states.Options = append(states.Options, ui.Option{Value: string(s), Label: capital(string(s))})
 	}
-	p := campaignsPage{Bar: ui.FilterBar{Path: campaignsPath, Query: q, Search: "q", Hint: "Name", Filters: []ui.Filter{kinds, states}}}
+	path := p.Bar.Path
+	p.Bar.Query, p.Bar.Search, p.Bar.Hint, p.Bar.Filters = q, "q", "Name", append(p.Bar.Filters, states)
 	p.Actions = []templ.Component{importsAction(nil)}
-	add := ui.Action{Label: "Create campaign", Icon: "plus", Look: ui.Main, Href: campaignsPath + "/new"}
-	empty := ui.Empty{Icon: "tag", Title: "Nothing fits", Text: "No campaign matches these filters."}
 	if v.can(coupon.WriteCampaigns) {
+		add := ui.Action{Label: "Create campaign", Icon: "plus", Look: ui.Main, Href: campaignsPath + "/new"}
 		p.Actions = append(p.Actions, add)
 		empty.Actions = []templ.Component{add}
 	}
-	p.Table = ui.Table{Label: "Campaigns", Columns: campaignColumns(), Rows: v.campaignRows(page.Rows), Empty: empty}
-	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "campaign", "campaigns"), campaignsPath, q, page.Prev, page.Next)
-	return v.show("Coupons", p.view())
+	p.Table.Rows, p.Table.Empty = rows(page.Rows), empty
+	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "campaign", "campaigns"), path, q, page.Prev, page.Next)
+	return v.show(p.Title, p.view())
 }
 
 func campaignColumns() []ui.Column {
@@ -65,64 +74,6 @@ func (v *visit) campaignRows(list []coupon.CampaignView) []ui.Row {
 		}})
 	}
 	return rows
-}
-
-// campaignPage is one campaign: what it promises, its batches, its history.
-type campaignPage struct {
-	Head    ui.PageHead
-	Paused  bool
-	Facts   ui.Facts
-	Batches ui.Table
-	About   ui.KeyValues
-	History ui.History
-}
-
-func (v *visit) campaign() error {
-	c, err := v.App.Campaign(v.ctx(), v.by, coupon.CampaignID(v.id()))
-	if err != nil {
-		return err
-	}
-	badge := campaignStatus(c.State)
-	p := campaignPage{Paused: c.State == coupon.CampaignPaused, About: v.campaignAbout(c), Head: ui.PageHead{
-		Crumbs: []ui.Crumb{{Label: "Coupons", Href: campaignsPath}, {Label: kindWord(c.Kind)}}, Title: c.Name, Status: &badge, Sub: c.Description, Actions: v.campaignActions(c),
-	}}
-	batches, err := v.App.Batches(v.ctx(), v.by, coupon.BatchFilter{Campaign: c.ID}, coupon.Paging{Limit: 20})
-	if err != nil {
-		return err
-	}
-	p.Batches = ui.Table{Label: "Batches", Columns: batchColumns(), Rows: v.batchRows(batches.Rows), Empty: ui.Empty{Icon: "layers", Title: "No batches yet", Text: "A batch makes many vouchers of this campaign at once."}}
-	if p.History, err = v.history(coupon.EventFilter{Subject: string(c.ID)}, coupon.Paging{Limit: 50}); err != nil {
-		return err
-	}
-	p.Facts = v.campaignFacts(c)
-	return v.show(c.Name, p.view())
-}
-
-func (v *visit) campaignFacts(c coupon.CampaignView) ui.Facts {
-	limit := func(n int64) string {
-		if n == 0 {
-			return "No limit"
-		}
-		return v.number(n)
-	}
-	uses := limit(c.Doc.PerVoucher)
-	if c.Doc.Drawdown {
-		uses = "Until its value is used up"
-	}
-	facts := ui.Facts{
-		{Label: "Value", Value: v.worth(c.Doc, 0, "")}, {Label: "Uses of each", Value: uses}, {Label: "Uses per customer", Value: limit(c.Limits.PerCustomer)},
-		{Label: "Uses in total", Value: limit(c.Limits.Total)},
-	}
-	if n := c.Limits.PerDay; n > 0 {
-		facts = append(facts, ui.Fact{Label: "Uses per day", Value: v.number(n)})
-	}
-	if b := c.Limits.Budget; b != nil {
-		facts = append(facts, ui.Fact{Label: "Budget", Value: v.amount(b.Minor, b.Asset)})
-	}
-	if n := c.Limits.Allocation; n > 0 {
-		facts = append(facts, ui.Fact{Label: "Vouchers in all", Value: v.number(n)})
-	}
-	return facts
 }
 
 func (v *visit) campaignActions(c coupon.CampaignView) []templ.Component {
@@ -144,6 +95,9 @@ func (v *visit) campaignActions(c coupon.CampaignView) []templ.Component {
 		out = append(out, ui.Menu{ID: "campaign-actions", Label: "Actions", Items: items})
 	} else {
 		out = append(out, importsAction(url.Values{"campaign": {string(c.ID)}}))
+	}
+	if live && c.Kind == coupon.KindDiscount && v.can(coupon.IssueVouchers) {
+		out = append(out, ui.Action{Label: "Make a public code", Icon: "tag", Href: campaignPath(c.ID) + "/code", Dialog: ui.DialogPage})
 	}
 	if live && v.can(coupon.IssueVouchers) && !needsAmount(c) {
 		out = append(out, ui.Action{Label: "Issue one", Icon: "plus", Href: campaignPath(c.ID) + "/issue", Dialog: ui.DialogPage})
@@ -192,26 +146,6 @@ func stateMoves(from coupon.CampaignState) []stateMove {
 		return []stateMove{resume, archive}
 	}
 	return nil // an archived campaign stays archived
-}
-
-func (v *visit) campaignAbout(c coupon.CampaignView) ui.KeyValues {
-	about := ui.KeyValues{
-		{Key: "Kind", Text: kindWord(c.Kind)}, {Key: "Who may use it", Text: holderWord(c.Doc.Holder)}, {Key: "Applies to", Text: appliesTo(c.Doc)},
-		{Key: "Expires", Text: v.validityWord(c.Doc.Validity)}, {Key: "Codes", Text: codeWord(c.Code)}, {Key: "Created", Body: v.clock.Short(c.CreatedAt)},
-	}
-	if c.Doc.Validity.StartsAt != nil || c.Doc.Validity.StartsAfterDays > 0 {
-		about = append(about, ui.KeyValue{Key: "Starts", Text: v.startWord(c.Doc.Validity)})
-	}
-	if list := c.Doc.Conditions.Locations; len(list) > 0 {
-		about = append(about, ui.KeyValue{Key: "Locations", Text: v.placesWord(list)})
-	}
-	if c.Instructions != "" {
-		about = append(about, ui.KeyValue{Key: "Instructions", Text: c.Instructions})
-	}
-	if c.TermsText != "" {
-		about = append(about, ui.KeyValue{Key: "Terms", Text: c.TermsText})
-	}
-	return about
 }
 
 func (v *visit) validityWord(d coupon.Validity) string {

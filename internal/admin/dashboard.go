@@ -1,8 +1,6 @@
 package admin
 
 import (
-	"time"
-
 	"github.com/a-h/templ"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -42,7 +40,7 @@ func (v *visit) dashboard() error {
 	if p.Empty {
 		p.Begin, p.Actions = p.Actions, nil // offered once
 	}
-	p.Facts, p.Chart, p.Liability, p.Owed = v.dashboardFacts(f), v.redemptionChart(f.Days), v.liability(f), v.owed(f)
+	p.Facts, p.Chart, p.Liability, p.Owed = v.dashboardFacts(f), v.redemptionChart(f.Days, v.currency()), v.liability(f), v.owed(f)
 	if err := v.dashboardJobs(&p); err != nil {
 		return err
 	}
@@ -78,19 +76,16 @@ func (w writing) balances(list []coupon.Balance) string {
 	return w.amounts(out)
 }
 
-// redemptionChart shows the redemptions of each day, with a table behind.
-func (v *visit) redemptionChart(days []coupon.DayFigure) ui.BarChart {
+// redemptionChart shows the redemptions of each day and what they gave in an asset, with
+// a table behind.
+func (v *visit) redemptionChart(days []coupon.DayFigure, asset money.Asset) ui.BarChart {
 	c := ui.BarChart{Label: "Redemptions per day", Columns: [2]string{"Day", "Redemptions"}}
 	for _, d := range days {
-		label := d.Day
-		if t, err := time.Parse(time.DateOnly, d.Day); err == nil {
-			label = v.clock.Label(t)
-		}
 		text := v.number(d.Count)
 		if d.Minor > 0 {
-			text += " · " + v.amount(d.Minor, v.currency())
+			text += " · " + v.amount(d.Minor, asset)
 		}
-		c.Bars = append(c.Bars, ui.Bar{Label: label, Value: float64(d.Count), Text: text})
+		c.Bars = append(c.Bars, ui.Bar{Label: v.dayLabel(d.Day), Value: float64(d.Count), Text: text})
 		if top := v.number(d.Count); float64(d.Count) >= highest(c.Bars) {
 			c.Top = top
 		}

@@ -20,6 +20,7 @@ func places() []place {
 		{"", "Dashboard", "home", "/admin/", may(coupon.ReadCampaigns)},
 		{"", "Customers", "users", "/admin/customers", may(coupon.ReadMaskedCustomers)},
 		{"", "Coupons", "tag", "/admin/coupons", may(coupon.ReadCampaigns)},
+		{"", "Discount Codes", "percent", discountsPath, may(coupon.ReadCampaigns)},
 		{"Services", "Refill Coupons", "bolt", "/admin/refill", may(coupon.ListVouchers)},
 		{"Work", "Redeem", "scan", "/admin/redeem", may(coupon.RedeemVouchers)},
 		{"Work", "Vouchers", "ticket", "/admin/vouchers", may(coupon.ListVouchers)},
@@ -75,8 +76,11 @@ func home(r coupon.Role) string {
 
 // placeOfKind is where the vouchers of a kind are kept.
 func placeOfKind(k coupon.Kind) (label, href string) {
-	if k == coupon.KindRefill {
+	switch k {
+	case coupon.KindRefill:
 		return "Refill Coupons", "/admin/refill"
+	case coupon.KindDiscount:
+		return "Discount Codes", discountsPath
 	}
 	return "Coupons", "/admin/coupons"
 }
