@@ -119,3 +119,11 @@ func TestCampaignNamesWhatIsWrong(t *testing.T) {
 		}
 	})
 }
+
+func TestACampaignShowsThatItSkipsReducedPrices(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		c := w.campaign("discount", object{"value": object{"type": "percent", "basis_points": 1000, "applies_to": object{"skip_discounted": true}}})
+		w.get("/v1/campaigns/"+c).is(200).has(true, "value", "applies_to", "skip_discounted")
+	})
+}

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/scriphq/scrip/internal/app"
@@ -69,16 +68,11 @@ func (a *API) explain(ctx context.Context, c *call, in *struct{ Body newExplanat
 		at = *utc(b.At)
 	}
 	var e app.Explanation
-	err = a.guarded(ctx, c, b.Client, func() error {
-		if e, err = a.app.Explain(ctx, c.Request, input, at); err != nil {
-			return err
-		}
-		return e.Wrong()
+	err = a.guarded(ctx, c, b.Client, func() ([]coupon.Verdict, error) {
+		e, err = a.app.Explain(ctx, c.Request, input, at)
+		return e.Vouchers, err
 	})
-	if err != nil && (e.Wrong() == nil || !errors.Is(err, e.Wrong())) {
-		return explanation{}, err
-	}
-	return explainedOf(&e), nil
+	return explainedOf(&e), err
 }
 
 // newQualification asks which vouchers a customer could use on an order.

@@ -53,9 +53,9 @@ func (a *API) hold(ctx context.Context, c *call, in *struct{ Body newHold }) (ke
 		return out
 	}
 	return once(c, http.StatusCreated, show, func(req app.Request) (out coupon.Held, err error) {
-		err = a.guarded(ctx, c, in.Body.Client, func() error {
+		err = a.guarded(ctx, c, in.Body.Client, func() ([]coupon.Verdict, error) {
 			out, err = a.app.Hold(ctx, req, input, length)
-			return err
+			return out.Vouchers, err
 		})
 		return out, err
 	})

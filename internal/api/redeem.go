@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"reflect"
 	"time"
@@ -117,17 +116,17 @@ func (a *API) items(ctx context.Context, u *Use, in *app.RedeemInput) error {
 	return nil
 }
 
-// guarded runs what was given a code. A client of the caller's who tries wrong ones
+// guarded runs what was given codes. A client of the caller's who tries wrong ones
 // has to wait; the key itself never has to.
-func (a *API) guarded(ctx context.Context, c *call, client string, run func() error) error {
-	err := a.app.ForClient(ctx, c.By, client, run)
-	a.watch(c, err)
+func (a *API) guarded(ctx context.Context, c *call, client string, run func() ([]coupon.Verdict, error)) error {
+	wrong, err := a.app.ForClient(ctx, c.By, client, run)
+	a.watch(c, wrong.Codes)
 	return err
 }
 
 // watch counts wrong codes for the operator's alarm.
-func (a *API) watch(c *call, err error) {
-	if app.WrongCode(err) {
+func (a *API) watch(c *call, wrong int) {
+	for range wrong {
 		a.guesses.wrong(c.By.ID, a.now())
 	}
 }
@@ -189,9 +188,9 @@ func (a *API) redeem(ctx context.Context, c *call, in *struct{ Body newRedemptio
 		return kept[redeemed]{}, err
 	}
 	return once(c, http.StatusCreated, redeemedOf, func(req app.Request) (out coupon.Redeemed, err error) {
-		err = a.guarded(ctx, c, in.Body.Client, func() error {
+		err = a.guarded(ctx, c, in.Body.Client, func() ([]coupon.Verdict, error) {
 			out, err = a.app.Redeem(ctx, req, input)
-			return err
+			return out.Vouchers, err
 		})
 		return out, err
 	})
@@ -229,13 +228,11 @@ func (a *API) validate(ctx context.Context, c *call, in *struct{ Body Use }) (ou
 		return out, err
 	}
 	var check app.Check
-	err = a.guarded(ctx, c, in.Body.Client, func() error {
-		if check, err = a.app.Validate(ctx, c.Request, input); err != nil {
-			return err
-		}
-		return check.Wrong
+	err = a.guarded(ctx, c, in.Body.Client, func() ([]coupon.Verdict, error) {
+		check, err = a.app.Validate(ctx, c.Request, input)
+		return check.Vouchers, err
 	})
-	if err != nil && (check.Wrong == nil || !errors.Is(err, check.Wrong)) {
+	if err != nil {
 		return out, err
 	}
 	out = validation{Valid: check.Result != nil, Order: pricedOf(check.Order), Vouchers: verdictsOf(check.Order, check.Vouchers)}

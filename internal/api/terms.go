@@ -49,7 +49,7 @@ func valueOf(v coupon.Value) value {
 		Type: v.Type, Money: moneyAt(v.Money), BasisPoints: int32(v.BasisPoints), Max: moneyAt(v.Max), Package: v.Package, Units: v.Units, Unit: v.Unit,
 		Price: moneyAt(v.Price), Get: itemSetOf(v.Get), Buy: itemSetOf(v.Buy),
 	}
-	if t := v.AppliesTo; t.Scope != "" || t.Pick != "" || t.Per != "" || t.Quantity > 0 || len(t.Products)+len(t.Collections) > 0 {
+	if t := v.AppliesTo; t.SkipDiscounted || t.Scope != "" || t.Pick != "" || t.Per != "" || t.Quantity > 0 || len(t.Products)+len(t.Collections) > 0 {
 		applies := appliesTo(t)
 		out.AppliesTo = &applies
 	}

@@ -130,7 +130,9 @@ type typed struct {
 
 func (a *API) lookup(ctx context.Context, c *call, in *struct{ Body typed }) (Voucher, error) {
 	v, err := a.app.Lookup(ctx, c.By, in.Body.Code)
-	a.watch(c, err)
+	if app.WrongCode(err) {
+		a.watch(c, 1)
+	}
 	return a.voucherOf(&v), err
 }
 

@@ -18,9 +18,6 @@ type Explanation struct {
 	Unknown  []string        // what cannot be known of that moment, as sentences
 }
 
-// Wrong is the fault of a wrong code among the vouchers; nil when there is none.
-func (e *Explanation) Wrong() error { return wrongAmong(e.Vouchers) }
-
 // Explain runs every check of a redemption and changes nothing: as of now, or of a moment
 // of the past as far as the history tells. It is for staff and keys, who may know why.
 func (a *App) Explain(ctx context.Context, req Request, in RedeemInput, at time.Time) (Explanation, error) {
@@ -47,7 +44,7 @@ func (a *App) Explain(ctx context.Context, req Request, in RedeemInput, at time.
 			return err
 		})
 	}
-	return e, e.fill(out, a.mistyped(ctx, in.codes(), err), in.Order)
+	return e, e.fill(out, a.mistyped(ctx, in.codes(), coupon.VerdictsOf(out, err), err), in.Order)
 }
 
 // fill takes over what a decision said.

@@ -125,7 +125,7 @@ func (a *App) redeem(ctx context.Context, req Request, in RedeemInput) (coupon.R
 	}
 	judge := a.spelling(ctx, req, in.codes())
 	out, err := do[coupon.Redeemed](ctx, a, req, c)
-	return out, judge(err)
+	return out, judge(out, err)
 }
 
 // Hold reserves what Redeem would use, for a time.
@@ -142,7 +142,7 @@ func (a *App) Hold(ctx context.Context, req Request, in RedeemInput, length time
 	}
 	judge := a.spelling(ctx, req, in.codes())
 	out, err := do[coupon.Held](ctx, a, req, coupon.TakeHold{Redeem: c, For: length})
-	return out, judge(err)
+	return out, judge(out, err)
 }
 
 // ReleaseHold gives back what a hold reserved.

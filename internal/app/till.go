@@ -28,7 +28,7 @@ func (a *App) Look(ctx context.Context, req Request, in RedeemInput) (Looked, er
 	var out Looked
 	err := a.guess(ctx, guessers, func() (weight int64, err error) {
 		out.Check, err = a.Validate(ctx, req, in)
-		return wrongWeight(err), err
+		return misses(out.Vouchers, err).weight, err
 	})
 	if err != nil {
 		return Looked{}, err

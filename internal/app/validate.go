@@ -17,7 +17,6 @@ type Check struct {
 	// comes to; before any voucher, when they were refused.
 	Vouchers []coupon.Verdict
 	Order    *coupon.Priced
-	Wrong    error // an unknown code was among several
 }
 
 // Validate decides as Redeem would and changes nothing. An unknown code is an error,
@@ -35,7 +34,7 @@ func (a *App) Validate(ctx context.Context, req Request, in RedeemInput) (Check,
 
 func (a *App) try(ctx context.Context, c coupon.Redeem, in *RedeemInput) (Check, error) {
 	out, err := a.engine.Try(ctx, c)
-	err = a.mistyped(ctx, in.codes(), err)
+	err = a.mistyped(ctx, in.codes(), coupon.VerdictsOf(out, err), err)
 	rejection, rejected := coupon.RejectionOf(err)
 	several := rejected && len(rejection.Vouchers) > 1
 	check := Check{Refusal: fault.Of(err)}
@@ -49,21 +48,7 @@ func (a *App) try(ctx context.Context, c coupon.Redeem, in *RedeemInput) (Check,
 		before := c.Order.Undiscounted()
 		check.Vouchers, check.Order = rejection.Vouchers, &before
 	}
-	check.Wrong = wrongAmong(check.Vouchers)
 	return check, a.show(ctx, &check, err)
-}
-
-// wrongAmong is the fault of the first wrong code among verdicts; nil when there is none.
-func wrongAmong(list []coupon.Verdict) error {
-	for _, v := range list {
-		switch v.Reason {
-		case coupon.ErrNotFound.Code:
-			return coupon.ErrNotFound
-		case coupon.ErrMistyped.Code:
-			return coupon.ErrMistyped
-		}
-	}
-	return nil
 }
 
 // show reads the voucher that a check without an order is about.

@@ -161,7 +161,7 @@ func (a *App) Lookup(ctx context.Context, by By, code string) (coupon.VoucherVie
 		return coupon.VoucherView{}, err
 	}
 	v, err := a.Store.VoucherByCode(ctx, a.Keys.Fingerprints(canonical))
-	return v, a.mistyped(ctx, []string{code}, err)
+	return v, a.mistyped(ctx, []string{code}, nil, err)
 }
 
 // Reveal opens a voucher's code and leaves an event.

@@ -149,7 +149,7 @@ func (a *App) answeredBefore(ctx context.Context, by By, number string, body []b
 	case was.Reason == "":
 		return was.Redemption, nil
 	case was.Kind == fault.NotFound:
-		if err := a.mistyped(ctx, []string{number}, coupon.ErrNotFound); errors.Is(err, coupon.ErrMistyped) {
+		if err := a.mistyped(ctx, []string{number}, nil, coupon.ErrNotFound); errors.Is(err, coupon.ErrMistyped) {
 			return "", err
 		}
 		return "", ErrStranger

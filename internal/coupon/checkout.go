@@ -68,6 +68,21 @@ func RefusalsOf(result any, err error) []*Refusal {
 	return nil
 }
 
+// VerdictsOf returns what became of each voucher of an order, in a command's outcome; nil
+// where it was about one voucher alone.
+func VerdictsOf(result any, err error) []Verdict {
+	if r, ok := RejectionOf(err); ok {
+		return r.Vouchers
+	}
+	switch r := result.(type) {
+	case Redeemed:
+		return r.Vouchers
+	case Held:
+		return r.Vouchers
+	}
+	return nil
+}
+
 // RejectionOf returns what a fault says of a try that was refused.
 func RejectionOf(err error) (*Rejection, bool) {
 	if err == nil {
