@@ -87,7 +87,7 @@ func (v *visit) customerCoupons() error {
 	v.from = with(path, q, "", "")
 	look := lookOf{path: path, one: "coupon", many: "coupons", columns: couponColumns(), row: (*visit).couponRow}
 	s, list, err := v.section(look, coupon.VoucherFilter{
-		OfOwner: head.Customer.ID, Except: coupon.KindDiscount, Status: coupon.Status(form.Text("status")), Serial: form.Text("serial"), Search: form.Text("q"),
+		OfOwner: head.Customer.ID, Shared: true, Except: coupon.KindDiscount, Status: coupon.Status(form.Text("status")), Serial: form.Text("serial"), Search: form.Text("q"),
 	}, q, "")
 	if err != nil {
 		return err
@@ -143,7 +143,7 @@ func (v *visit) customerCodes() error {
 	q := filters(form, customerCodeNames...)
 	v.from = with(path, q, "", "")
 	look := lookOf{path: path, one: "code", many: "codes", columns: codeColumns(), row: (*visit).codeRow}
-	filter := coupon.VoucherFilter{OfOwner: head.Customer.ID, Kind: coupon.KindDiscount, Serial: form.Text("serial"), Search: form.Text("q"), Statuses: available}
+	filter := coupon.VoucherFilter{OfOwner: head.Customer.ID, Shared: true, Kind: coupon.KindDiscount, Serial: form.Text("serial"), Search: form.Text("q"), Statuses: available}
 	open, _, err := v.section(look, filter, q, "open_")
 	if err != nil {
 		return err

@@ -68,6 +68,7 @@ type VoucherFilter struct {
 	Public   bool       // only codes that everybody may know
 	UsedBy   CustomerID // who used it last
 	OfOwner  CustomerID // holder or last user
+	Shared   bool       // with OfOwner: also what others used later, such as public codes
 	Status   Status     // as shown at Now
 	Statuses []Status   // one of these, as shown at Now
 	Used     *bool      // uses > 0

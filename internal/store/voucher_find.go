@@ -128,13 +128,21 @@ func (s *voucherSearch) plain() {
 
 // usedBy finds by the customer's redemptions: an index on the last user would make
 // every redemption of a voucher move in all of its indexes.
-const usedBy = "v.last_customer = ? AND v.id IN (SELECT r.voucher FROM redemption r WHERE r.customer = ? AND r.customer <> '')"
+const (
+	everUsedBy = "v.id IN (SELECT r.voucher FROM redemption r WHERE r.customer = ? AND r.customer <> '')"
+	usedBy     = "v.last_customer = ? AND " + everUsedBy
+)
 
 // drive adds what the list is found by.
 func (s *voucherSearch) drive(ctx context.Context) error {
 	f := &s.filter
 	if f.OfOwner != "" {
-		s.branches = []string{s.fill("v.holder = ? AND v.holder <> ''", string(f.OfOwner)), s.fill(usedBy, string(f.OfOwner), string(f.OfOwner))}
+		s.branches = []string{s.fill("v.holder = ? AND v.holder <> ''", string(f.OfOwner))}
+		if f.Shared {
+			s.branches = append(s.branches, s.fill(everUsedBy, string(f.OfOwner)))
+		} else {
+			s.branches = append(s.branches, s.fill(usedBy, string(f.OfOwner), string(f.OfOwner)))
+		}
 	}
 	if s.words() {
 		if err := s.typed(ctx); err != nil {

@@ -339,3 +339,21 @@ func TestALongListOfCampaignsIsListedAsWell(t *testing.T) {
 		}
 	})
 }
+
+// A public code that somebody else used later is still among what a customer used.
+func TestWhatOthersUsedLaterIsStillTheCustomers(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		mei, tan := s.customer("Mei"), s.customer("Tan")
+		v := s.issue(s.campaign(coupon.KindDiscount, coupon.TermsDoc{Value: coupon.Value{Type: coupon.ValuePercent, BasisPoints: 1000}, Holder: coupon.Open}))
+		s.redeem(v.ID, by(mei))
+		s.redeem(v.ID, by(tan))
+		for who, want := range map[coupon.CustomerID][2]int{mei.ID: {0, 1}, tan.ID: {1, 1}} {
+			for i, shared := range []bool{false, true} {
+				page, err := s.Vouchers(ctx, coupon.VoucherFilter{OfOwner: who, Shared: shared}, coupon.Paging{})
+				ok(t, err)
+				equal(t, "found", len(page.Rows), want[i])
+			}
+		}
+	})
+}
