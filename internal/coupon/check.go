@@ -25,6 +25,7 @@ type try struct {
 	who      CustomerID
 	customer *Customer
 	own      HoldID // the live hold that is being redeemed
+	promised bool   // it was taken for the same customer: what held then still does
 	asked    *money.Amount
 	stored   bool         // the voucher holds a value in the ledger
 	take     money.Amount // what this use takes or gives
@@ -69,6 +70,7 @@ func (c *Redeem) try(e *Effects, it Item, hold *Hold, now time.Time) (*try, erro
 	if t.who, t.customer, err = c.customer(e, link, now); err != nil {
 		return nil, err
 	}
+	t.promised = hold != nil && hold.isFor(t.v.ID, t.who)
 	_, t.stored = t.t.Doc.Stored(t.c.Kind)
 	t.to = t.destination()
 	if c.Order == nil {

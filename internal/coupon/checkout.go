@@ -180,10 +180,25 @@ func (a *application) tries(e *Effects, items []Item, hold *Hold, now time.Time)
 			tries = append(tries, t)
 		}
 	}
+	if !oneCustomer(tries) {
+		return nil, fault.Field("customer", "These vouchers have different holders: say whose order it is.")
+	}
 	slices.SortStableFunc(tries, func(x, y *try) int {
 		return cmp.Or(cmp.Compare(x.turn(), y.turn()), cmp.Compare(y.t.Doc.Stacking.Priority, x.t.Doc.Stacking.Priority), cmp.Compare(x.class().rank(), y.class().rank()))
 	})
 	return tries, nil
+}
+
+// oneCustomer reports whether an order that names nobody is one holder's.
+func oneCustomer(tries []*try) bool {
+	var who CustomerID
+	for _, t := range tries {
+		if t.who != "" && who != "" && t.who != who {
+			return false
+		}
+		who = cmp.Or(who, t.who)
+	}
+	return true
 }
 
 // turn is 0 for discounts and 1 for what pays.

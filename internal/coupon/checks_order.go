@@ -78,9 +78,9 @@ func orNothing(s string) any {
 }
 
 // firstOrder takes the caller's word for it; else it is the first that is known here. A
-// live hold was taken when it was.
+// hold does not keep it: of two holds, one becomes the first order.
 func firstOrder(t *try) *fault.Error {
-	if t.basket == nil || !t.t.Doc.Conditions.FirstOrder || t.own != "" {
+	if t.basket == nil || !t.t.Doc.Conditions.FirstOrder {
 		return nil
 	}
 	first := t.basket.order.First

@@ -6,10 +6,11 @@ import (
 	"github.com/scriphq/scrip/internal/fault"
 )
 
-// ruleHolds judges the conditions as a tree. A live hold was taken when they held.
+// ruleHolds judges the conditions as a tree. A live hold was taken when they held for its
+// customer.
 func ruleHolds(t *try) *fault.Error {
 	rule := t.t.Doc.Conditions.Rule
-	if t.basket == nil || rule.Empty() || t.own != "" {
+	if t.basket == nil || rule.Empty() || t.promised {
 		return nil
 	}
 	if ok, why := rule.holds(t.fact); !ok {
@@ -67,7 +68,7 @@ func (t *try) language() string {
 // that is not there or costs too much, does not hold.
 func expertHolds(t *try) *fault.Error {
 	source := t.t.Doc.Conditions.Expert
-	if t.basket == nil || source == "" || t.own != "" {
+	if t.basket == nil || source == "" || t.promised {
 		return nil
 	}
 	switch ok, err := t.e.state.Expert(source, t.expertFacts()); {

@@ -1,6 +1,7 @@
 package coupon
 
 import (
+	"slices"
 	"time"
 
 	"github.com/scriphq/scrip/internal/fault"
@@ -85,6 +86,11 @@ func (t *try) reserve(h *Hold) {
 	v := t.e.touch(t.v.ID, t.now)
 	t.e.event(Event{Type: EventVoucherHeld, Subject: string(v.ID), Version: v.Version, Campaign: v.Campaign, Customer: t.who, By: t.cmd.By, At: t.now,
 		Data: map[string]any{"hold": h.ID, "until": h.ExpiresAt}})
+}
+
+// isFor reports whether a hold has a voucher for this customer.
+func (h *Hold) isFor(v VoucherID, who CustomerID) bool {
+	return slices.ContainsFunc(h.Request.Items, func(it HeldItem) bool { return it.Voucher == v && it.Customer == who })
 }
 
 // ReleaseHold gives back what a hold reserved.
