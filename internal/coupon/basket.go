@@ -84,23 +84,38 @@ type pile struct {
 // matching returns the lines that a value applies to, with all their units.
 func (b *basket) matching(to AppliesTo) []pile {
 	var list []pile
+	among := among(to.Products, to.Collections)
 	for i := range b.order.Lines {
 		l := &b.order.Lines[i]
-		if in(l, to.Products, to.Collections) && !(to.SkipDiscounted && l.Discounted) {
+		if among(l) && !(to.SkipDiscounted && l.Discounted) {
 			list = append(list, pile{i, l.Quantity})
 		}
 	}
 	return list
 }
 
-// in reports whether a line is of one of the products (by product id or SKU) or in one
-// of the collections; without any of both, every line is.
-func in(l *Line, products, collections []string) bool {
+// among returns what reports whether a line is of one of the products (by product id or
+// SKU) or in one of the collections; without any of both, every line is.
+func among(products, collections []string) func(*Line) bool {
 	if len(products)+len(collections) == 0 {
-		return true
+		return func(*Line) bool { return true }
 	}
-	return l.Product != "" && slices.Contains(products, l.Product) || l.SKU != "" && slices.Contains(products, l.SKU) ||
-		slices.ContainsFunc(l.Collections, func(c string) bool { return slices.Contains(collections, c) })
+	product, collection := oneOf(products), oneOf(collections)
+	return func(l *Line) bool {
+		return l.Product != "" && product(l.Product) || l.SKU != "" && product(l.SKU) || slices.ContainsFunc(l.Collections, collection)
+	}
+}
+
+// oneOf looks names up in a list, which may be long: so may the order be.
+func oneOf(list []string) func(string) bool {
+	if len(list) <= 8 {
+		return func(s string) bool { return slices.Contains(list, s) }
+	}
+	set := make(map[string]bool, len(list))
+	for _, s := range list {
+		set[s] = true
+	}
+	return func(s string) bool { return set[s] }
 }
 
 // pick makes parts of the n cheapest or dearest units of some lines, or of all of them.

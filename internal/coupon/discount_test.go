@@ -256,3 +256,16 @@ func BenchmarkALargeOrder(b *testing.B) {
 		must[coupon.Redeemed](d, on(o, codes...))
 	}
 }
+
+func TestALongListOfProductsMatchesLikeAShortOne(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	names := []string{"hats"}
+	for i := range 20 {
+		names = append(names, fmt.Sprint("other ", i))
+	}
+	for _, to := range []coupon.AppliesTo{{Collections: names[:1]}, {Collections: names}, {Products: append(names, "hat")}} {
+		v := coupon.Value{Type: coupon.ValuePercent, BasisPoints: 1000, AppliesTo: to}
+		wants(t, fmt.Sprint(len(to.Collections), len(to.Products)), given(d, cart(), v), 200)
+	}
+}

@@ -95,6 +95,9 @@ func (j *Judge) compile(source string) (cel.Program, error) {
 	if t := ast.OutputType(); t != cel.BoolType && t != cel.DynType {
 		return nil, errNoAnswer
 	}
+	if !goesThroughData(ast.NativeRep()) {
+		return nil, errMadeUp
+	}
 	return j.env.Program(ast, cel.CostLimit(maxCost))
 }
 
