@@ -75,6 +75,7 @@ type refusal struct {
 	Reference *string            `json:"reference"`
 	Repeats   int64              `json:"repeats" doc:"The same try again within a minute"`
 	Order     *order             `json:"order" doc:"What it was tried on; null without one"`
+	LeftOut   int                `json:"order_lines_left_out" doc:"Lines of a very large order that were not kept"`
 	Checks    []checkResult      `json:"checks" nullable:"false"`
 	At        time.Time          `json:"at"`
 }
@@ -90,11 +91,15 @@ type checkResult struct {
 }
 
 func refusalOf(r *coupon.Refusal) refusal {
-	return refusal{
+	out := refusal{
 		ID: r.ID, Reason: r.Reason, Voucher: orNil(r.Voucher), Campaign: orNil(r.Campaign), Customer: orNil(r.Customer), Tail: r.Tail, By: actorOf(r.By),
 		Channel: r.Channel, Location: orNil(r.Location), Reference: orNil(r.Reference), Repeats: r.Repeats, At: r.At,
 		Order: orderOf(r.Order), Checks: each(r.Checks, checkOf),
 	}
+	if r.Order != nil {
+		out.LeftOut = r.Order.LeftOut
+	}
+	return out
 }
 
 func checkOf(c *coupon.CheckResult) checkResult {

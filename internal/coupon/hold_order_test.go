@@ -1,6 +1,8 @@
 package coupon_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,4 +59,25 @@ func TestAnOrderIsOneCustomers(t *testing.T) {
 	d.refused("not_holder", by(order("MEI", "TAN"), mei))
 	out := must[coupon.Redeemed](d, order("MEI"))
 	wants(t, "customer", d.Checkouts[out.Checkout].Customer, mei)
+}
+
+// Every voucher of an order may be refused: of an order of ten thousand lines, none of
+// them keeps all.
+func TestARefusalKeepsSoMuchOfAnOrder(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.issue(d.campaign(coupon.KindDiscount, with(tenOff, func(doc *coupon.TermsDoc) { doc.Conditions.Channels = []string{"app"} })), "A")
+	kept := func(o coupon.Order) *coupon.Order {
+		return coupon.RefusalsOf(nil, d.refused("not_applicable", buy(o, "A")))[0].Order
+	}
+	wants(t, "small", []int{len(kept(cart()).Lines), kept(cart()).LeftOut}, []int{2, 0})
+	large := coupon.Order{Currency: "SGD"}
+	for i := range 10_000 {
+		large.Lines = append(large.Lines, coupon.Line{ID: fmt.Sprint(i), Collections: []string{strings.Repeat("x", 200)}, Quantity: 1, UnitPrice: 1})
+	}
+	o := kept(large)
+	wants(t, "all lines", len(o.Lines)+o.LeftOut, 10_000)
+	if n := len(o.Lines); n < 100 || n > 500 {
+		t.Errorf("%d lines are kept", n)
+	}
 }

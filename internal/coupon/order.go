@@ -22,6 +22,7 @@ type Order struct {
 	First     *bool       `json:"first,omitempty"` // the customer's first; nil: as far as is known here
 	Metadata  Facts       `json:"metadata,omitempty"`
 	Lines     []Line      `json:"lines"`
+	LeftOut   int         `json:"left_out,omitempty"` // lines that a refusal did not keep
 }
 
 // Line is one line of an order.
@@ -52,6 +53,36 @@ func (o *Order) Subtotal() int64 {
 		sum += o.Lines[i].Subtotal()
 	}
 	return sum
+}
+
+// keptText is how much text of an order's lines a refusal keeps, in bytes.
+const keptText = 64 << 10
+
+// kept is an order as a refusal keeps it: of a very large one the first lines, since each
+// voucher that an order named may be refused, again and again.
+func (o *Order) kept() *Order {
+	if o == nil {
+		return nil
+	}
+	n, size := 0, 0
+	for ; n < len(o.Lines) && size < keptText; n++ {
+		size += o.Lines[n].size()
+	}
+	if n == len(o.Lines) {
+		return o
+	}
+	c := *o
+	c.Lines, c.LeftOut = slices.Clone(o.Lines[:n]), len(o.Lines)-n
+	return &c
+}
+
+// size is about how long a line is as text, in bytes.
+func (l *Line) size() int {
+	n := 100 + len(l.ID) + len(l.Product) + len(l.SKU)
+	for _, c := range l.Collections {
+		n += 3 + len(c)
+	}
+	return n
 }
 
 // Quantity is the number of units of all lines.
