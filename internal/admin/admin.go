@@ -201,6 +201,7 @@ func voucherRoutes() []route {
 		{"POST /admin/vouchers/{id}/show", may(coupon.RevealCodes), (*visit).voucherShow},
 		{"POST /admin/vouchers/{id}/copy", may(coupon.RevealCodes), (*visit).voucherCopy},
 		{"GET /admin/vouchers/{id}/explain", both(coupon.ListVouchers, coupon.ReadRedemptions), (*visit).explain},
+		{"POST /admin/vouchers/{id}/explain", both(coupon.ListVouchers, coupon.ReadRedemptions), (*visit).explainAgain},
 		{"GET /admin/vouchers/{id}/data", both(coupon.ListVouchers, coupon.ReadRedemptions), (*visit).voucherData},
 		{"POST /admin/vouchers/{id}/replace/preview", both(coupon.ChangeVouchers, coupon.IssueVouchers), (*visit).replacePreview},
 		{"GET /admin/vouchers/{id}/{action}", may(coupon.ChangeVouchers), (*visit).voucherAction},

@@ -304,15 +304,33 @@ func TestCouponsTab(t *testing.T) {
 	})
 }
 
-// Explain names every check with what it found, for what can be used and what cannot.
+// Explain names every check with what it found, for what can be used and what cannot; on
+// an order that is typed in, as of a moment of the past, and for a try that was refused.
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	c := d.troubles()
-	explain := func(x app.Issued) reply {
-		return d.get(coupon.Support, "/admin/vouchers/"+string(x.Voucher.ID)+"/explain").is(200).hides(x.Code)
-	}
-	explain(c.expired).shows("It cannot be used like this now", "This voucher has expired.", "What fails", "21 Nov 2026 15:06", "Passed checks", "The batch is complete.")
+	path := func(x app.Issued) string { return "/admin/vouchers/" + string(x.Voucher.ID) + "/explain" }
+	explain := func(x app.Issued) reply { return d.get(coupon.Support, path(x)).is(200).hides(x.Code) }
+	explain(c.expired).shows("It cannot be used like this now", "This voucher has expired.", "Fails", "21 Nov 2026 15:06", "Passed", "The batch is complete.")
 	explain(c.used).shows("It cannot be used like this now", "already been redeemed")
-	explain(d.issue()).shows("Explain", "Passed checks", "Close")
+	fresh := d.issue()
+	explain(fresh).shows("Explain", "Passed", "Try it on an order")
+
+	typed := []string{"lines", "2 shirt 19.90 summer", "shipping", "5"}
+	d.post(coupon.Support, path(fresh), typed...).is(200).shows("It could be used now", "39.80", "44.80", "2 shirt 19.90 summer")
+	d.post(coupon.Support, path(fresh), "lines", "2 shirt").is(422).shows("Line 1: Write quantity, product and unit price", "2 shirt")
+	d.post(coupon.Support, path(fresh), "at", "2027-01-01T10:00").is(422).shows("This moment lies in the future.")
+	d.post(coupon.Support, path(fresh), "at", "2020-01-01T10:00").is(404)
+	d.post(coupon.Support, path(c.expired), append(typed, "at", "2026-11-21T15:05")...).is(200).shows("on 21 Nov 2026 15:05")
+
+	try := coupon.Refusal{ID: "rfs_1", Reason: "minimum_not_met", Voucher: fresh.Voucher.ID, Tail: fresh.Voucher.Tail, At: d.clock(), By: coupon.Actor{Kind: "key", Name: "web shop"},
+		Order:  &coupon.Order{Currency: "SGD", Shipping: 500, Lines: []coupon.Line{{ID: "l1", Product: "mug", Quantity: 3, UnitPrice: 950}}},
+		Checks: []coupon.CheckResult{{Check: "min_subtotal", Reason: "minimum_not_met", Want: 5000, Have: 2850, Text: "Spend SGD 21.50 more: the minimum is 50.00."}}}
+	if err := d.app.Store.SaveRefusals(t.Context(), []coupon.Refusal{try}); err != nil {
+		t.Fatal(err)
+	}
+	explain(fresh).shows("Refused tries", "web shop", "Explain this try")
+	d.get(coupon.Support, path(fresh)+"?refusal=rfs_1").is(200).shows("It was refused on", "Spend SGD 21.50 more: the minimum is 50.00.", "50.00", "28.50", "3 mug 9.50")
+	d.get(coupon.Support, path(c.used)+"?refusal=rfs_1").is(404)
 }

@@ -2,6 +2,8 @@ package admin
 
 import (
 	"fmt"
+	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,55 +11,162 @@ import (
 
 	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+	"github.com/scriphq/scrip/internal/httpx"
+	"github.com/scriphq/scrip/internal/money"
 	"github.com/scriphq/scrip/internal/ui"
 )
 
-// explainPage says why a voucher can be used now, or not: every check with what it found.
+// explainPage says why a voucher can be used, or not: every check with what it found, as
+// of a moment and on an order, or of a try that was refused as it was judged.
 type explainPage struct {
-	Thing   ui.KeyValues
-	Verdict ui.Notice
-	Failed  ui.Table
-	Passed  []string
-	Tries   ui.Table // that were refused, newest first
-	Back    string
+	state
+	Thing    ui.KeyValues
+	Verdict  ui.Notice
+	Unknown  []string
+	Checks   ui.Table
+	Priced   ui.Table
+	Order    typedOrder
+	Currency string
+	At       string // as typed
+	Holder   coupon.CustomerID
+	Tries    ui.Table // that were refused, newest first
+	Back     string
 }
 
+// explain shows a voucher as of now, or the refused try that the address names.
 func (v *visit) explain() error {
 	x, err := v.App.Voucher(v.ctx(), v.by, v.voucherID())
 	if err != nil {
 		return err
 	}
+	p := v.explaining(&x)
+	if id := v.query().Text("refusal"); id != "" {
+		return v.explainTry(p, &x, coupon.RefusalID(id))
+	}
 	out, err := v.App.Explain(v.ctx(), v.req(), app.RedeemInput{Voucher: x.ID, Customer: coupon.CustomerRef{ID: x.Holder}, Channel: coupon.BackOffice}, time.Time{})
 	if err != nil {
 		return err
 	}
-	p := explainPage{Thing: v.thing(&x), Back: voucherPath(x.ID), Failed: ui.Table{Label: "Failed checks", Columns: []ui.Column{{Label: "What fails", Lead: true}, {Label: "Wanted"}, {Label: "Found"}}}}
-	p.Verdict = ui.Notice{Tone: ui.OK, Title: "It can be used now"}
-	for _, verdict := range out.Vouchers {
-		if verdict.Reason != "" {
-			p.Verdict = ui.Notice{Tone: ui.Warn, Title: "It cannot be used like this now", Text: reasonWord(verdict.Reason)}
-		}
-		for _, c := range verdict.Checks {
-			if c.Passed {
-				p.Passed = append(p.Passed, c.Text)
-				continue
-			}
-			p.Failed.Rows = append(p.Failed.Rows, ui.Row{Cells: []templ.Component{ui.Text(c.Text), v.found(c.Want), v.found(c.Have)}})
-		}
-	}
-	if p.Tries, err = v.refusedTries(x.ID); err != nil {
-		return err
-	}
-	return v.show("Explain", p.view())
+	v.explained(&p, &out, "It can be used now", "It cannot be used like this now")
+	return v.explainShow(p, x.ID)
 }
 
+func (v *visit) explaining(x *coupon.VoucherView) explainPage {
+	return explainPage{state: fresh, Thing: v.thing(x), Back: voucherPath(x.ID), Currency: string(v.currency()), Holder: x.Holder}
+}
+
+// explainTry shows a refused try exactly as it was judged; its order is there to be tried
+// again.
+func (v *visit) explainTry(p explainPage, x *coupon.VoucherView, id coupon.RefusalID) error {
+	out, err := v.App.ExplainRefusal(v.ctx(), v.req(), id)
+	if err != nil {
+		return err
+	}
+	if out.Refusal.Voucher != x.ID {
+		return errNoPage
+	}
+	if out.Refusal.Order != nil {
+		p.Order = typed(out.Refusal.Order)
+	}
+	v.explained(&p, &out, "", "It was refused on "+v.clock.Short(out.At).String())
+	return v.explainShow(p, x.ID)
+}
+
+// explainAgain judges a voucher on an order that was typed in, or as of another moment.
+func (v *visit) explainAgain() error {
+	f, err := httpx.ReadForm(v.r, "lines")
+	x, other := v.App.Voucher(v.ctx(), v.by, v.voucherID())
+	if other != nil {
+		return other
+	}
+	p := v.explaining(&x)
+	p.Order, p.At = readOrder(f), f.Text("at")
+	var out app.Explanation
+	if err == nil {
+		out, err = v.explainTyped(&p, &x)
+	}
+	if err != nil {
+		if p.state, err = again(err); err != nil {
+			return err
+		}
+		return v.explainShow(p, x.ID)
+	}
+	when := "now"
+	if p.At != "" {
+		when = "on " + v.clock.Short(out.At).String()
+	}
+	v.explained(&p, &out, "It could be used "+when, "It could not be used like this "+when)
+	return v.explainShow(p, x.ID)
+}
+
+func (v *visit) explainTyped(p *explainPage, x *coupon.VoucherView) (app.Explanation, error) {
+	in := app.RedeemInput{Voucher: x.ID, Customer: coupon.CustomerRef{ID: x.Holder}, Channel: coupon.BackOffice}
+	if !p.Order.empty() {
+		o, err := p.Order.order(v.currency())
+		if err != nil {
+			return app.Explanation{}, err
+		}
+		in.Order, in.Channel = o, coupon.ViaAPI
+	}
+	at := time.Time{}
+	if p.At != "" {
+		moment, err := time.ParseInLocation("2006-01-02T15:04", p.At, v.org.Zone())
+		if err != nil {
+			return app.Explanation{}, fault.Field("at", "A date and a time.")
+		}
+		at = moment.UTC()
+	}
+	return v.App.Explain(v.ctx(), v.req(), in, at)
+}
+
+// explained puts what was found into the page.
+func (v *visit) explained(p *explainPage, out *app.Explanation, works, fails string) {
+	p.Unknown = out.Unknown
+	p.Verdict = ui.Notice{Tone: ui.OK, Title: works}
+	p.Checks = ui.Table{Label: "Checks, in the order in which they are made", Columns: []ui.Column{{Label: "Check", Lead: true, Wrap: true}, {Label: "Result", Badge: true}, {Label: "Wanted", Wrap: true}, {Label: "Found", Wrap: true}}}
+	currency := v.currency()
+	if out.Order != nil {
+		currency = out.Order.Currency
+	} else if out.Refusal != nil && out.Refusal.Order != nil {
+		currency = out.Refusal.Order.Currency
+	}
+	for _, verdict := range out.Vouchers {
+		if verdict.Reason != "" {
+			p.Verdict = ui.Notice{Tone: ui.Warn, Title: fails, Text: verdict.Text}
+		}
+		for _, c := range verdict.Checks {
+			result := ui.Status{Tone: ui.OK, Word: "Passed"}
+			if !c.Passed {
+				result = ui.Status{Tone: ui.Bad, Word: "Fails"}
+			}
+			p.Checks.Rows = append(p.Checks.Rows, ui.Row{Off: c.Passed, Cells: []templ.Component{ui.Text(c.Text), result, v.found(&c, c.Want, currency), v.found(&c, c.Have, currency)}})
+		}
+	}
+	if out.Order != nil {
+		p.Priced = v.pricedTable(out.Order)
+	}
+}
+
+// amountChecks are those whose figures are amounts, in minor units.
+var amountChecks = []string{"min_subtotal", "balance_left", "gives", "budget"}
+
 // found shows what a check wanted or found; ids say nothing to people.
-func (v *visit) found(x any) ui.Text {
-	switch x := x.(type) {
+func (v *visit) found(c *coupon.CheckResult, x any, currency money.Asset) ui.Text {
+	switch n := x.(type) {
 	case nil:
 		return ""
 	case time.Time:
-		return ui.Text(v.clock.Short(x).String())
+		return ui.Text(v.clock.Short(n).String())
+	case float64: // of a stored try
+		x = int64(n)
+	case string:
+		if at, err := time.Parse(time.RFC3339, n); err == nil { // of a stored try
+			return ui.Text(v.clock.Short(at).String())
+		}
+	}
+	if n, ok := x.(int64); ok && slices.Contains(amountChecks, c.Check) {
+		return ui.Text(v.figure(n, currency))
 	}
 	s := strings.Trim(fmt.Sprint(x), "[]")
 	if _, id, ok := strings.Cut(s, "_"); ok && len(id) > 20 {
@@ -68,14 +177,26 @@ func (v *visit) found(x any) ui.Text {
 
 // refusedTries lists the latest tries with a voucher that were refused.
 func (v *visit) refusedTries(id coupon.VoucherID) (ui.Table, error) {
-	t := ui.Table{Label: "Refused tries", Columns: []ui.Column{{Label: "When", Lead: true, Keep: true}, {Label: "Why", Wrap: true}, {Label: "By"}}}
+	t := ui.Table{Label: "Refused tries", Columns: []ui.Column{{Label: "When", Lead: true, Keep: true}, {Label: "Why", Wrap: true}, {Label: "By"}, {Label: "Actions", Acts: true, Few: true}}}
 	page, err := v.App.Refusals(v.ctx(), v.by, coupon.RefusalFilter{Voucher: id}, coupon.Paging{Limit: 5})
 	if err != nil {
 		return t, err
 	}
 	for i := range page.Rows {
 		r := &page.Rows[i]
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{v.clock.At(r.At), ui.Text(reasonWord(r.Reason)), ui.Soft(byWord(r.By))}})
+		why := ui.Action{Label: "Explain this try", Tiny: true, Dialog: ui.DialogPage, Href: voucherPath(id) + "/explain?refusal=" + string(r.ID)}
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{v.clock.At(r.At), ui.Text(reasonWord(r.Reason)), ui.Soft(byWord(r.By)), why}})
 	}
 	return t, nil
+}
+
+func (v *visit) explainShow(p explainPage, id coupon.VoucherID) error {
+	var err error
+	if p.Tries, err = v.refusedTries(id); err != nil {
+		return err
+	}
+	if p.Code == 0 {
+		p.Code = http.StatusOK
+	}
+	return v.page(p.Code, "Explain", p.view())
 }
