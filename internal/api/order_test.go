@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/scriphq/scrip/internal/app"
 )
 
 // cart is the order of the documentation's example: 3 × 13.95 with shipping of 5.00.
@@ -220,5 +222,21 @@ func TestWhyItWasRefusedThen(t *testing.T) {
 		at("2026-11-21T07:30:00Z").is(200).has("already_redeemed", "vouchers", 0, "reason")
 		at("2026-11-21T03:30:00Z").fails(404, "not_found")
 		at("2026-11-22T04:00:00Z").fails(422, "invalid", "at")
+	})
+}
+
+// Where nobody says whose the order is, the holder of that moment is asked for.
+func TestAVoucherWasSomebodyElsesThen(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		shop, err := w.app.SaveLocation(ctx, program, "", app.LocationInput{Name: "Harbour"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, code := w.issue(w.campaign("discount", tenth(object{"holder_policy": "assigned"})), object{"customer": w.customer("acct-1")})
+		w.clock.pass(time.Hour)
+		w.post("/v1/vouchers/"+id+"/reassign", object{"customer": w.customer("acct-2")}).is(200)
+		w.clock.pass(time.Hour)
+		w.post("/v1/explanations", object{"codes": []any{code}, "order": cart(), "location": shop.ID, "at": "2026-11-21T04:30:00Z"}).is(200).has(true, "valid")
 	})
 }

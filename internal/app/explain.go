@@ -89,7 +89,18 @@ func (a *App) rewind(ctx context.Context, s *coupon.State, at time.Time) ([]stri
 			}
 		}
 	}
-	return s.Rewind(at, later)
+	unknown, err := s.Rewind(at, later)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range s.Holders() {
+		c, err := a.Store.Customer(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		s.Customers.Load(id, &c)
+	}
+	return unknown, nil
 }
 
 // ExplainRefusal returns a stored try exactly as it was judged.

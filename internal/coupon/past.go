@@ -13,7 +13,7 @@ import (
 func (s *State) Rewind(at time.Time, later []Event) (unknown []string, err error) {
 	for _, slot := range s.Vouchers {
 		if slot.row.CreatedAt.After(at) {
-			return nil, ErrNotFound.Saying("This voucher was issued only later.")
+			return nil, ErrNotFound.Saying("This voucher was issued only later. If its code was another one's before, ask for that one by its id.")
 		}
 	}
 	for i := range later {
@@ -39,6 +39,17 @@ func (s *State) Subjects() []string {
 		list = append(list, string(id))
 	}
 	slices.Sort(list)
+	return list
+}
+
+// Holders lists who holds the vouchers of a state and was not read with them.
+func (s *State) Holders() []CustomerID {
+	var list []CustomerID
+	for _, slot := range s.Vouchers {
+		if who := slot.row.Holder; who != "" && s.Customers.Row(who) == nil {
+			list = append(list, who)
+		}
+	}
 	return list
 }
 
@@ -81,6 +92,9 @@ func undoVoucher(v *Voucher, stored bool, ev *Event) {
 		v.Uses, v.State = v.Uses-1, VoucherActive
 		if stored {
 			v.Balance += minor
+		}
+		if ev.Data["bound"] == true {
+			v.Holder = ""
 		}
 	case EventVoucherReversed:
 		if ev.Data["whole"] == true {
@@ -143,6 +157,12 @@ func (s *State) unknown(at time.Time, later []Event) []string {
 		}
 		if c.Limits.Counted()&^CountIssued != 0 {
 			list = append(list, fmt.Sprintf("How far the limits of %q were used then is not kept: the figures are those of today.", c.Name))
+		}
+	}
+	for _, t := range s.Terms {
+		if t.Doc.Conditions.FirstOrder && len(s.Ordered) > 0 {
+			list = append(list, "Whether the customer had ordered before that moment is not kept: it is judged by today.")
+			break
 		}
 	}
 	for id := range s.Customers {

@@ -115,3 +115,29 @@ func TestThePastSaysWhatItDoesNotKnow(t *testing.T) {
 	_, unknown = d.then(redeem("A", forCustomer(mei)), at)
 	wants(t, "sentences", len(unknown), 4)
 }
+
+// A voucher for whoever uses it first was nobody's before.
+func TestThePastKnowsWhoseAVoucherWas(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.issue(d.campaign(coupon.KindGift, gift), "GIFT")
+	mei, tan := d.customer("acct-1"), d.customer("acct-2")
+	at := d.Now()
+	d.Pass(time.Hour)
+	d.redeem("GIFT", taking(sgd(300)), forCustomer(mei))
+	d.refused("not_holder", redeem("GIFT", taking(sgd(300)), forCustomer(tan)))
+	got, _ := d.then(redeem("GIFT", taking(sgd(300)), forCustomer(tan)), at)
+	wants(t, "then", got, "[700]")
+}
+
+func TestThePastDoesNotKnowFirstOrders(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.issue(d.campaign(coupon.KindDiscount, with(uses(0), func(doc *coupon.TermsDoc) { doc.Conditions.FirstOrder = true })), "A")
+	mei := d.customer("acct-1")
+	at := d.Now()
+	d.Pass(time.Hour)
+	must[coupon.Redeemed](d, by(buy(cart(), "A"), mei))
+	_, unknown := d.then(by(buy(cart(), "A"), mei), at)
+	wants(t, "sentences", unknown, []string{"Whether the customer had ordered before that moment is not kept: it is judged by today."})
+}

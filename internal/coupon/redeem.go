@@ -270,7 +270,8 @@ func (t *try) use() *Redemption {
 	if v.FirstUsedAt.IsZero() {
 		v.FirstUsedAt = now
 	}
-	if t.binds() {
+	binds := t.binds()
+	if binds {
 		v.Holder = t.who
 	}
 	if t.stored {
@@ -288,7 +289,11 @@ func (t *try) use() *Redemption {
 		}
 	}
 	e.redemptions.add(r.ID, r)
-	e.event(Event{Type: EventVoucherRedeemed, Subject: string(v.ID), Version: v.Version, Campaign: v.Campaign, Customer: t.who, By: t.cmd.By, At: now, Data: t.facts(r, v.Uses)})
+	facts := t.facts(r, v.Uses)
+	if binds {
+		facts["bound"] = true
+	}
+	e.event(Event{Type: EventVoucherRedeemed, Subject: string(v.ID), Version: v.Version, Campaign: v.Campaign, Customer: t.who, By: t.cmd.By, At: now, Data: facts})
 	return r
 }
 
