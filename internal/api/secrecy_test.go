@@ -19,19 +19,7 @@ func TestCodesStandNowhere(t *testing.T) {
 		id, code := w.issue(gift, nil)
 		made := w.codes(w.batch(w.refills(), 3))
 		codes := append([]string{spent, code, "NO-SUCH-CODE-HERE", "BROKEN\u0007CODE-4711"}, made...)
-		check := func(r reply) {
-			t.Helper()
-			for _, c := range codes {
-				for name, values := range r.header {
-					if stands(strings.Join(values, " "), c) {
-						t.Errorf("%s: a code stands in the header %s", r.what, name)
-					}
-				}
-				if stands(string(r.body), c) {
-					t.Errorf("%s: a code stands in the answer %s", r.what, r.body)
-				}
-			}
-		}
+		check := hides(codes)
 		for i, c := range codes {
 			for _, path := range []string{"/v1/vouchers/lookup", "/v1/validations", "/v1/holds", "/v1/redemptions"} {
 				for _, body := range []object{
@@ -59,14 +47,36 @@ func TestCodesStandNowhere(t *testing.T) {
 				t.Errorf("%s has a code in its address", pattern)
 			}
 		}
+		w.logHides(codes)
+	})
+}
+
+// hides returns what fails when one of the codes stands in an answer.
+func hides(codes []string) func(r reply) {
+	return func(r reply) {
+		r.t.Helper()
 		for _, c := range codes {
-			for line := range strings.Lines(w.log.text()) {
-				if stands(line, c) {
-					t.Errorf("a code stands in the log: %s", line)
+			for name, values := range r.header {
+				if stands(strings.Join(values, " "), c) {
+					r.t.Errorf("%s: a code stands in the header %s", r.what, name)
 				}
 			}
+			if stands(string(r.body), c) {
+				r.t.Errorf("%s: a code stands in the answer %s", r.what, r.body)
+			}
 		}
-	})
+	}
+}
+
+func (w *world) logHides(codes []string) {
+	w.t.Helper()
+	for _, c := range codes {
+		for line := range strings.Lines(w.log.text()) {
+			if stands(line, c) {
+				w.t.Errorf("a code stands in the log: %s", line)
+			}
+		}
+	}
 }
 
 // stands reports whether a text holds a code in any of its forms.

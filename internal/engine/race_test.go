@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -45,11 +46,13 @@ func among(err error, refusals []error) bool {
 	return false
 }
 
-// races are played at one desk, and between two processes on one database.
-var races = []struct {
+// race is played at one desk, and between two processes on one database.
+type race struct {
 	name string
 	play func(t *testing.T, desks []*desk)
-}{
+}
+
+var races = []race{
 	{"F18 three hundred tills and fifty uses", raceUses},
 	{"F15 fifty at once for one refill coupon", raceSingleUse},
 	{"F17 drawdowns never go below zero", raceDrawdown},
@@ -71,7 +74,7 @@ var races = []struct {
 
 func TestRacesAtOneDesk(t *testing.T) {
 	t.Parallel()
-	for _, race := range races {
+	for _, race := range slices.Concat(races, orderRaces) {
 		t.Run(race.name, func(t *testing.T) {
 			t.Parallel()
 			eachDesk(t, func(t *testing.T, d *desk) { race.play(t, []*desk{d}) }, func(o *engine.Options) { o.Lanes = 2 })
@@ -81,7 +84,7 @@ func TestRacesAtOneDesk(t *testing.T) {
 
 func TestRacesBetweenTwoProcesses(t *testing.T) {
 	t.Parallel()
-	for _, race := range races {
+	for _, race := range slices.Concat(races, orderRaces) {
 		t.Run(race.name, func(t *testing.T) {
 			t.Parallel()
 			one, other := twoDesks(t)
