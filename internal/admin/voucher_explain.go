@@ -44,7 +44,7 @@ func (v *visit) explain() error {
 	if id := v.query().Text("refusal"); id != "" {
 		return v.explainTry(p, &x, coupon.RefusalID(id))
 	}
-	out, err := v.App.Explain(v.ctx(), v.req(), app.RedeemInput{Voucher: x.ID, Customer: coupon.CustomerRef{ID: x.Holder}, Channel: coupon.BackOffice}, time.Time{})
+	out, err := v.App.Explain(v.ctx(), v.req(), app.RedeemInput{Voucher: x.ID, Channel: coupon.BackOffice}, time.Time{})
 	if err != nil {
 		return err
 	}
@@ -101,13 +101,13 @@ func (v *visit) explainAgain() error {
 }
 
 func (v *visit) explainTyped(p *explainPage, x *coupon.VoucherView) (app.Explanation, error) {
-	in := app.RedeemInput{Voucher: x.ID, Customer: coupon.CustomerRef{ID: x.Holder}, Channel: coupon.BackOffice}
+	in := app.RedeemInput{Voucher: x.ID, Channel: coupon.BackOffice} // for its holder, of that moment
 	if !p.Order.empty() {
 		o, err := p.Order.order(v.currency())
 		if err != nil {
 			return app.Explanation{}, err
 		}
-		in.Order, in.Channel = o, coupon.ViaAPI
+		in.Order = o
 	}
 	at := time.Time{}
 	if p.At != "" {

@@ -240,3 +240,18 @@ func TestAVoucherWasSomebodyElsesThen(t *testing.T) {
 		w.post("/v1/explanations", object{"codes": []any{code}, "order": cart(), "location": shop.ID, "at": "2026-11-21T04:30:00Z"}).is(200).has(true, "valid")
 	})
 }
+
+// What cannot be used hides nothing that can, however much of it there is.
+func TestQualificationsLookPastWhatIsOver(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		mei := w.customer("acct-1")
+		good, _ := w.issue(w.campaign("discount", tenth(nil)), object{"customer": mei})
+		over := w.campaign("discount", tenth(nil))
+		for range 200 {
+			w.issue(over, object{"customer": mei})
+		}
+		w.post("/v1/campaigns/"+over+"/pause", nil).is(200)
+		w.post("/v1/qualifications", object{"customer": mei, "order": cart()}).is(200).has(good, "data", 0, "voucher")
+	})
+}

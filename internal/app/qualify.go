@@ -7,8 +7,8 @@ import (
 	"github.com/scriphq/scrip/internal/fault"
 )
 
-// maxCandidates is how many vouchers a qualification looks at: the customer's newest,
-// then the public ones.
+// maxCandidates is how many vouchers a qualification looks at: the customer's newest that
+// are valid or will be, then the public ones.
 const maxCandidates = 200
 
 // Qualified is one voucher that a customer could use, or what it lacks.
@@ -68,9 +68,10 @@ func (a *App) known(ctx context.Context, ref coupon.CustomerRef) (coupon.Custome
 
 func (a *App) candidates(ctx context.Context, who coupon.CustomerID) ([]coupon.VoucherView, error) {
 	var list []coupon.VoucherView
-	filters := []coupon.VoucherFilter{{Public: true, Now: a.Now()}}
+	alive := []coupon.Status{coupon.StatusActive, coupon.StatusPartlyUsed, coupon.StatusReserved, coupon.StatusScheduled}
+	filters := []coupon.VoucherFilter{{Public: true, Statuses: alive, Now: a.Now()}}
 	if who != "" {
-		filters = append([]coupon.VoucherFilter{{Holder: who, Now: a.Now()}}, filters...)
+		filters = append([]coupon.VoucherFilter{{Holder: who, Statuses: alive, Now: a.Now()}}, filters...)
 	}
 	seen := map[coupon.VoucherID]bool{}
 	for _, f := range filters {
@@ -79,7 +80,7 @@ func (a *App) candidates(ctx context.Context, who coupon.CustomerID) ([]coupon.V
 			return nil, err
 		}
 		for _, v := range page.Rows {
-			if v.State == coupon.VoucherActive && !seen[v.ID] && len(list) < maxCandidates {
+			if !seen[v.ID] && len(list) < maxCandidates {
 				seen[v.ID] = true
 				list = append(list, v)
 			}
