@@ -24,14 +24,16 @@ type explainPage struct {
 	Thing    ui.KeyValues
 	Verdict  ui.Notice
 	Unknown  []string
-	Checks   ui.Table
+	Checks   ui.Table // what fails, and what has figures, in the order in which it is checked
+	Passed   []string // the others
+	More     string   // "12 more checks passed"
 	Priced   ui.Table
 	Order    typedOrder
 	Currency string
-	At       string // as typed
-	Holder   coupon.CustomerID
+	At       string   // as typed
 	Tries    ui.Table // that were refused, newest first
 	Back     string
+	Crumbs   []ui.Crumb
 }
 
 // explain shows a voucher as of now, or the refused try that the address names.
@@ -53,7 +55,7 @@ func (v *visit) explain() error {
 }
 
 func (v *visit) explaining(x *coupon.VoucherView) explainPage {
-	return explainPage{state: fresh, Thing: v.thing(x), Back: voucherPath(x.ID), Currency: string(v.currency()), Holder: x.Holder}
+	return explainPage{state: fresh, Thing: v.thing(x), Back: voucherPath(x.ID), Currency: string(v.currency()), Crumbs: []ui.Crumb{{Label: "Vouchers", Href: vouchersPath}, {Label: x.Serial, Href: voucherPath(x.ID)}, {Label: "Explain"}}}
 }
 
 // explainTry shows a refused try exactly as it was judged; its order is there to be tried
@@ -139,10 +141,14 @@ func (v *visit) explained(p *explainPage, out *app.Explanation, works, fails str
 			result := ui.Status{Tone: ui.OK, Word: "Passed"}
 			if !c.Passed {
 				result = ui.Status{Tone: ui.Bad, Word: "Fails"}
+			} else if c.Want == nil {
+				p.Passed = append(p.Passed, c.Text)
+				continue
 			}
 			p.Checks.Rows = append(p.Checks.Rows, ui.Row{Off: c.Passed, Cells: []templ.Component{ui.Text(c.Text), result, v.found(&c, c.Want, currency), v.found(&c, c.Have, currency)}})
 		}
 	}
+	p.More = v.count(int64(len(p.Passed)), "more check passed", "more checks passed")
 	if out.Order != nil {
 		p.Priced = v.pricedTable(out.Order)
 	}
@@ -184,7 +190,7 @@ func (v *visit) refusedTries(id coupon.VoucherID) (ui.Table, error) {
 	}
 	for i := range page.Rows {
 		r := &page.Rows[i]
-		why := ui.Action{Label: "Explain this try", Tiny: true, Dialog: ui.DialogPage, Href: voucherPath(id) + "/explain?refusal=" + string(r.ID)}
+		why := ui.Action{Label: "Explain this try", Tiny: true, Href: voucherPath(id) + "/explain?refusal=" + string(r.ID)}
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{v.clock.At(r.At), ui.Text(reasonWord(r.Reason)), ui.Soft(byWord(r.By)), why}})
 	}
 	return t, nil

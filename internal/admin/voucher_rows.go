@@ -133,7 +133,7 @@ func (v *visit) rowActs(x *coupon.VoucherView, names ...string) templ.Component 
 	var out ui.Actions
 	items := []ui.Action{{Label: "Open", Icon: "ticket", Href: voucherPath(x.ID)}}
 	if v.can(coupon.ReadRedemptions) {
-		items = append(items, ui.Action{Label: "Explain", Icon: "help", Href: voucherPath(x.ID) + "/explain", Dialog: ui.DialogPage}, ui.Action{Label: "Event data", Icon: "code", Href: voucherPath(x.ID) + "/data", Dialog: ui.DialogPage})
+		items = append(items, ui.Action{Label: "Explain", Icon: "help", Href: voucherPath(x.ID) + "/explain"}, ui.Action{Label: "Event data", Icon: "code", Href: voucherPath(x.ID) + "/data", Dialog: ui.DialogPage})
 	}
 	for _, name := range names {
 		for _, a := range v.fitting(x) {

@@ -190,11 +190,11 @@ var redeemChecks = []check{
 	{"not_paused", "The campaign is active.", notPaused, func(t *try) (any, any) { return CampaignActive, t.c.State }},
 	{"started", "The voucher is valid already.", started, func(t *try) (any, any) { return moment(t.v.StartsAt), t.now }},
 	{"not_expired", "The voucher has not expired.", notExpired, func(t *try) (any, any) { return moment(t.v.ExpiresAt), t.now }},
-	{"within_hours", "The hour is within the window.", withinHours, func(t *try) (any, any) { return t.t.Doc.Conditions.Windows, t.now }},
+	{"within_hours", "The hour is within the window.", withinHours, func(t *try) (any, any) { return list(t.t.Doc.Conditions.Windows), t.now }},
 	{"customer_known", "The customer is known where needed.", customerKnown, nil},
-	{"for_holder", "The voucher is the customer's.", forHolder, func(t *try) (any, any) { return t.v.Holder, t.who }},
-	{"eligible", "The customer may use it.", eligible, func(t *try) (any, any) { return t.t.Doc.Conditions.CustomerGroups, groups(t.customer) }},
-	{"at_location", "The location is allowed.", atLocation, func(t *try) (any, any) { return t.t.Doc.Conditions.Locations, t.cmd.Location }},
+	{"for_holder", "The voucher is the customer's.", forHolder, func(t *try) (any, any) { return orNothing(string(t.v.Holder)), t.who }},
+	{"eligible", "The customer may use it.", eligible, func(t *try) (any, any) { return list(t.t.Doc.Conditions.CustomerGroups), groups(t.customer) }},
+	{"at_location", "The location is allowed.", atLocation, func(t *try) (any, any) { return list(t.t.Doc.Conditions.Locations), t.cmd.Location }},
 	{"order_known", "An order is known where needed.", orderKnown, nil},
 	{"currency_of_order", "The currency of the order matches.", orderCurrency, orderCurrencyFigures},
 	{"channel", "The sales channel is allowed.", onChannel, onChannelFigures},
@@ -204,10 +204,10 @@ var redeemChecks = []check{
 	{"rule", "The conditions on the order hold.", ruleHolds, ruleFigures},
 	{"expert", "The expert condition holds.", expertHolds, expertFigures},
 	{"combines", "It combines with the vouchers before it.", combines, combinesFigures},
-	{"tops_up", "The voucher can be used for this.", tops, func(t *try) (any, any) { return []Kind{KindRefill, KindEPin}, t.c.Kind }},
-	{"currency", "The currency matches.", currencyMatches, func(t *try) (any, any) { return t.v.Asset, t.take.Asset }},
-	{"uses_left", "A use is left.", usesLeft, func(t *try) (any, any) { return t.v.MaxUses, t.v.Uses }},
-	{"balance_left", "The balance suffices.", balanceLeft, func(t *try) (any, any) { return t.take.Minor, t.v.Balance }},
+	{"tops_up", "The voucher can be used for this.", tops, topFigures},
+	{"currency", "The currency matches.", currencyMatches, storedFigures(func(t *try) (any, any) { return t.v.Asset, t.take.Asset })},
+	{"uses_left", "A use is left.", usesLeft, func(t *try) (any, any) { return limitFigure(t.v.MaxUses), t.v.Uses }},
+	{"balance_left", "The balance suffices.", balanceLeft, storedFigures(func(t *try) (any, any) { return t.take.Minor, t.v.Balance })},
 	{"gives", "It gives something.", gives, givesFigures},
 	{"balance_bounded", "The customer's balance can take it.", balanceBounded, nil},
 	{"campaign_total", "The campaign's limit is not reached.", totalLeft, counterFigures(CountTotal)},
@@ -216,11 +216,36 @@ var redeemChecks = []check{
 	{"budget", "The budget is not used up.", budgetLeft, counterFigures(CountBudget)},
 }
 
+func topFigures(t *try) (any, any) {
+	if t.cmd.Transaction.Type != TopUp {
+		return nil, nil
+	}
+	return []Kind{KindRefill, KindEPin}, t.c.Kind
+}
+
+// storedFigures leaves out what says nothing of a voucher that stores no value.
+func storedFigures(of func(*try) (any, any)) func(*try) (any, any) {
+	return func(t *try) (any, any) {
+		if !t.stored {
+			return nil, nil
+		}
+		return of(t)
+	}
+}
+
 func moment(t time.Time) any {
 	if t.IsZero() {
 		return nil
 	}
 	return t
+}
+
+// list is what a list holds, or nothing.
+func list[T any](l []T) any {
+	if len(l) == 0 {
+		return nil
+	}
+	return l
 }
 
 func groups(c *Customer) any {

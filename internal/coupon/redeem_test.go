@@ -279,8 +279,8 @@ func TestExplainShowsLimitsWithTheirUse(t *testing.T) {
 		want   string
 	}{
 		{"limits", coupon.Limits{Total: 5, PerCustomer: 4, PerDay: 3, Budget: new(sgd(2000))},
-			"uses_left 0/1 balance_left 200/800 balance_bounded <nil>/<nil> campaign_total 5/1 per_customer 4/1 per_day 3/1 budget 2000/200"},
-		{"no limits", coupon.Limits{}, "uses_left 0/1 balance_left 200/800 balance_bounded <nil>/<nil> campaign_total <nil>/0 per_customer <nil>/0 per_day <nil>/0 budget <nil>/<nil>"},
+			"uses_left <nil>/1 balance_left 200/800 balance_bounded <nil>/<nil> campaign_total 5/1 per_customer 4/1 per_day 3/1 budget 2000/200"},
+		{"no limits", coupon.Limits{}, "uses_left <nil>/1 balance_left 200/800 balance_bounded <nil>/<nil> campaign_total <nil>/0 per_customer <nil>/0 per_day <nil>/0 budget <nil>/<nil>"},
 	} {
 		s := newScene(t)
 		s.limits(c.limits)

@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "44970cdb262f"
+const version = "43ebf8f282ec"
