@@ -126,6 +126,9 @@ func TestOrdersThatCannotBe(t *testing.T) {
 				}
 			}
 		}
+		nothing := cart()
+		nothing["metadata"] = object{"note": nil}
+		w.post("/v1/validations", object{"codes": []any{code}, "order": nothing}).is(200).has(true, "valid")
 		w.post("/v1/validations", object{"codes": []any{code}, "order": object{"currency": "USD", "lines": []any{}}}).fails(422, "invalid", "order.lines")
 		w.post("/v1/validations", object{"codes": []any{code}, "order": object{"currency": "XYZ", "lines": cart()["lines"]}}).fails(422, "invalid", "order.currency")
 	})

@@ -26,6 +26,9 @@ func (m *Facts) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	for k, v := range raw {
+		if v == nil { // null is the same as left out
+			delete(raw, k)
+		}
 		if n, ok := v.(json.Number); ok {
 			if whole, err := n.Int64(); err == nil {
 				raw[k] = whole

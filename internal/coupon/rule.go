@@ -221,6 +221,8 @@ func (r *Rule) wrongComparison() string {
 		return "Known facts: metadata.NAME, customer.metadata.NAME, " + strings.Join(knownFacts, ", ") + "."
 	case len(r.Fact) > 200:
 		return "The name of a fact is too long."
+	case r.Op != OpExists && !r.fits():
+		return "This fact is never of that kind: order.subtotal, order.shipping and order.quantity are whole numbers, and what is known of the customer, the currency and the channel is text."
 	}
 	switch v := r.Value.(type) {
 	case string:
@@ -243,4 +245,18 @@ func (r *Rule) wrongComparison() string {
 		return "A value is text, a whole number, true, false, or a list of text."
 	}
 	return ""
+}
+
+// fits reports whether a fact can be of the kind of value it is compared with. Facts of an
+// order's metadata are of any kind.
+func (r *Rule) fits() bool {
+	_, number := r.Value.(int64)
+	switch {
+	case strings.HasPrefix(r.Fact, "metadata."):
+		return true
+	case slices.Contains([]string{"order.subtotal", "order.shipping", "order.quantity"}, r.Fact):
+		return number
+	}
+	_, flag := r.Value.(bool)
+	return !number && !flag
 }

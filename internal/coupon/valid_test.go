@@ -116,3 +116,29 @@ func TestDefault(t *testing.T) {
 	kept.Default(coupon.KindDiscount, nil, false, nil)
 	wants(t, "what was said stays", kept.Holder, coupon.Claimable)
 }
+
+// A comparison that can never hold, or always does, is a mistake.
+func TestARuleComparesWhatCanBeCompared(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		rule coupon.Rule
+		ok   bool
+	}{
+		{coupon.Rule{Fact: "metadata.tier", Op: "ne", Value: int64(5)}, true},
+		{coupon.Rule{Fact: "metadata.tier", Op: "eq", Value: "gold"}, true},
+		{coupon.Rule{Fact: "customer.metadata.tier", Op: "ne", Value: int64(5)}, false},
+		{coupon.Rule{Fact: "customer.metadata.member", Op: "eq", Value: true}, false},
+		{coupon.Rule{Fact: "customer.metadata.member", Op: "exists", Value: true}, true},
+		{coupon.Rule{Fact: "customer.language", Op: "in", Value: []any{"en", "zh"}}, true},
+		{coupon.Rule{Fact: "order.quantity", Op: "ne", Value: "many"}, false},
+		{coupon.Rule{Fact: "order.quantity", Op: "gte", Value: int64(2)}, true},
+		{coupon.Rule{Fact: "order.subtotal", Op: "in", Value: []any{"100"}}, false},
+		{coupon.Rule{Fact: "order.currency", Op: "eq", Value: int64(1)}, false},
+	} {
+		doc := tenOff
+		doc.Conditions.Rule = &c.rule
+		if wrong := coupon.Valid(coupon.KindDiscount, doc, coupon.Limits{})["conditions.rule"]; (wrong == "") != c.ok {
+			t.Errorf("%+v: %q", c.rule, wrong)
+		}
+	}
+}
