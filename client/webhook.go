@@ -14,7 +14,7 @@ import (
 
 // Event is what a webhook is told.
 type Event struct {
-	Type      string    `json:"type"` // voucher.redeemed, checkout.reversed …
+	Type      string    `json:"type"` // voucher.redeemed, batch.completed …
 	Timestamp time.Time `json:"timestamp"`
 	Data      struct {
 		ID       string         `json:"id"` // of the event: the same when it is sent again

@@ -11,7 +11,8 @@ import (
 )
 
 // newHistory is a market with everything that can happen to a voucher: counted uses,
-// partial and whole reversals, expiry, revival, replacement, a public code that moved.
+// partial and whole reversals, expiry, revival, replacement, a public code that moved, an
+// order of which a unit came back.
 func newHistory(s *shop) (*market, coupon.Campaign) {
 	m := newMarket(s)
 	capped := s.campaign(coupon.KindGift, gift, limits(coupon.Limits{Total: 100, PerCustomer: 100, PerDay: 100, Budget: ptr(sgd(100_000)), Allocation: 1000}))
@@ -38,6 +39,7 @@ func newHistory(s *shop) (*market, coupon.Campaign) {
 	must[coupon.Voucher](s, coupon.End{Voucher: first.ID, To: coupon.VoucherVoid, Reason: "test", By: ada})
 	public()
 	must[coupon.Held](s, coupon.TakeHold{Redeem: using(s.issue(m.codes).ID), For: time.Minute})
+	s.order(m.mei.ID)
 	return m, capped
 }
 
@@ -80,6 +82,7 @@ func (m *market) tamperings(capped coupon.Campaign) []tampering {
 		account, holds, batch, owns         = "posting", "a voucher holds", "the vouchers of a batch", "a customer's balance"
 		counts, uses, state, ended, oneCode = "a counter", "used as often", "redeemed when", "was ended", "has one code"
 		belongs, orphan, hold, reversed     = "belong together", "a code belongs", "open hold", "its reversals"
+		gives, open                         = "the redemptions of an order", "an order counts"
 	)
 	return []tampering{
 		{"a voucher's balance", voucher("balance = balance + 1", fresh), voucher("balance = balance - 1", fresh), []string{batch, holds}},
@@ -112,6 +115,9 @@ func (m *market) tamperings(capped coupon.Campaign) []tampering {
 		{"what was reversed", "UPDATE redemption SET reversed = 1 WHERE voucher = '" + used + "'", "UPDATE redemption SET reversed = 0 WHERE voucher = '" + used + "'", []string{reversed}},
 		{"a reversal", "UPDATE reversal SET minor = minor + 1 WHERE minor = 50 AND customer = '" + string(m.mei.ID) + "'", "UPDATE reversal SET minor = minor - 1 WHERE minor = 51", []string{reversed}},
 		{"a use that was given back", "UPDATE redemption SET returned = TRUE WHERE voucher = '" + used + "'", "UPDATE redemption SET returned = FALSE WHERE voucher = '" + used + "'", []string{uses}},
+		{"what an order gave", "UPDATE checkout SET discount = discount + 1", "UPDATE checkout SET discount = discount - 1", []string{gives}},
+		{"what was paid of an order", "UPDATE checkout SET paid = paid - 1", "UPDATE checkout SET paid = paid + 1", []string{gives}},
+		{"what an order has open", "UPDATE checkout SET open_uses = 0", "UPDATE checkout SET open_uses = 2", []string{open}},
 		{"a redemption's batch", "UPDATE redemption SET batch = 'x' WHERE voucher = '" + used + "'", "UPDATE redemption SET batch = '" + string(m.fair.ID) + "' WHERE batch = 'x'", []string{belongs}},
 	}
 }
