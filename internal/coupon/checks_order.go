@@ -175,9 +175,11 @@ func payable(t *try) *fault.Error {
 	return nil
 }
 
-// gives refuses a voucher that would be used up for nothing.
+// gives refuses a voucher that would be used up for nothing, or for more than was asked.
 func gives(t *try) *fault.Error {
 	switch {
+	case t.basket != nil && t.asked != nil && !t.stored:
+		return ErrNotApplicable.Saying("Only what stores a value can be used in part: leave the amount out.")
 	case t.basket == nil || t.take.Minor > 0:
 		return nil
 	case t.basket.due() == 0:

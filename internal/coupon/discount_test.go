@@ -49,9 +49,10 @@ func anyValue(t *rapid.T) coupon.Value {
 		}
 	}
 	if v.Type != coupon.ValueFreeShipping {
-		v.AppliesTo = coupon.AppliesTo{Products: products.Draw(t, "products"), SkipDiscounted: rapid.Bool().Draw(t, "skip"), Per: rapid.SampledFrom([]string{"", "unit"}).Draw(t, "per")}
+		v.AppliesTo = coupon.AppliesTo{SkipDiscounted: rapid.Bool().Draw(t, "skip"), Per: rapid.SampledFrom([]string{"", "unit"}).Draw(t, "per")}
 	}
 	if v.Type != coupon.ValueFreeShipping && v.Type != coupon.ValueItem {
+		v.AppliesTo.Products = products.Draw(t, "products")
 		if pick := rapid.SampledFrom([]string{"", "cheapest", "dearest"}).Draw(t, "pick"); pick != "" {
 			v.AppliesTo.Pick, v.AppliesTo.Quantity = pick, rapid.Int64Range(1, 6).Draw(t, "units")
 		}

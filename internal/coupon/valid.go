@@ -99,8 +99,11 @@ func validValue(kind Kind, d TermsDoc, f fault.Fields) {
 	validMoney(v.Price, MaxValue, "value.price", f)
 	validAppliesTo(v, f)
 	validItems(v, f)
-	if _, stored := d.Stored(kind); d.Drawdown && !stored {
+	switch _, stored := d.Stored(kind); {
+	case d.Drawdown && !stored:
 		f["drawdown"] = "Only an amount or units can be drawn down."
+	case stored && (v.narrow() || v.AppliesTo.SkipDiscounted || v.AppliesTo.Scope == ScopeShipping):
+		f["value.applies_to"] = "What stores a value pays for the whole order."
 	}
 }
 

@@ -27,8 +27,12 @@ func validAppliesTo(v Value, f fault.Fields) {
 	case !picks && to.Quantity != 0:
 		f["value.applies_to.quantity"] = "A number of units goes with the cheapest or the dearest."
 	}
-	if to.Scope == ScopeShipping && (picks || to.Per == PerUnit || len(to.Products)+len(to.Collections) > 0) {
+	named := len(to.Products)+len(to.Collections) > 0
+	switch shipping := to.Scope == ScopeShipping || v.Type == ValueFreeShipping; {
+	case shipping && (picks || to.Per == PerUnit || to.SkipDiscounted || named):
 		f["value.applies_to.scope"] = "Shipping has no products and no units."
+	case v.Type == ValueItem && (picks || named):
+		f["value.applies_to"] = "Which units are given and bought is said by get and buy."
 	}
 	if to.Scope != "" && to.Scope != ScopeShipping && v.Type == ValueFreeShipping {
 		f["value.applies_to.scope"] = "Free shipping applies to shipping."

@@ -142,3 +142,34 @@ func TestARuleComparesWhatCanBeCompared(t *testing.T) {
 		}
 	}
 }
+
+// What would be left unheeded is refused: a campaign gives no more than it says.
+func TestAValueIsNarrowedWhereItCanBe(t *testing.T) {
+	t.Parallel()
+	shoes := coupon.AppliesTo{Collections: []string{"shoes"}}
+	free := coupon.Value{Type: coupon.ValueFreeShipping}
+	item := coupon.Value{Type: coupon.ValueItem, Get: &coupon.ItemSet{Quantity: 1}}
+	for _, c := range []struct {
+		kind  coupon.Kind
+		value coupon.Value
+		to    coupon.AppliesTo
+		field string
+	}{
+		{coupon.KindDiscount, worth(sgd(100)), shoes, ""},
+		{coupon.KindDiscount, free, coupon.AppliesTo{}, ""},
+		{coupon.KindDiscount, free, shoes, "value.applies_to.scope"},
+		{coupon.KindDiscount, free, coupon.AppliesTo{SkipDiscounted: true}, "value.applies_to.scope"},
+		{coupon.KindDiscount, item, coupon.AppliesTo{Per: "unit", SkipDiscounted: true}, ""},
+		{coupon.KindDiscount, item, shoes, "value.applies_to"},
+		{coupon.KindDiscount, item, coupon.AppliesTo{Pick: "dearest", Quantity: 1}, "value.applies_to"},
+		{coupon.KindGift, worth(sgd(100)), coupon.AppliesTo{Scope: "order"}, ""},
+		{coupon.KindGift, worth(sgd(100)), shoes, "value.applies_to"},
+	} {
+		doc := coupon.TermsDoc{Value: c.value, Holder: coupon.Open}
+		doc.Value.AppliesTo = c.to
+		wrong := coupon.Valid(c.kind, doc, coupon.Limits{})
+		if c.field == "" && len(wrong) > 0 || c.field != "" && wrong[c.field] == "" {
+			t.Errorf("%s %s %+v: %v", c.kind, c.value.Type, c.to, wrong)
+		}
+	}
+}
