@@ -149,6 +149,11 @@ func campaignRoutes() []route {
 		{"GET /admin/coupons/{id}/code", may(coupon.IssueVouchers), (*visit).codeNew},
 		{"POST /admin/coupons/{id}/code", may(coupon.IssueVouchers), (*visit).codeSave},
 		{"GET /admin/discounts", may(coupon.ReadCampaigns), (*visit).discounts},
+		{"GET /admin/discounts/new", may(coupon.WriteCampaigns), (*visit).discountNew},
+		{"POST /admin/discounts/new", may(coupon.WriteCampaigns), (*visit).discountCreate},
+		{"POST /admin/discounts/preview", may(coupon.WriteCampaigns), (*visit).discountPreview},
+		{"GET /admin/discounts/{id}/edit", may(coupon.WriteCampaigns), (*visit).discountEdit},
+		{"POST /admin/discounts/{id}/edit", may(coupon.WriteCampaigns), (*visit).discountSave},
 	}
 }
 

@@ -144,12 +144,13 @@ func (v *visit) campaignRefusals(c coupon.CampaignView, p *campaignPage) error {
 	if err != nil {
 		return err
 	}
-	p.Refusals = ui.Table{Label: "Latest refusals", Columns: []ui.Column{{Label: "When", Lead: true, Keep: true}, {Label: "Code", Keep: true}, {Label: "Why", Wrap: true}, {Label: "Tries", Num: true}, {Label: "Where"}},
+	p.Refusals = ui.Table{Label: "Latest refusals", Columns: []ui.Column{{Label: "When", Lead: true, Keep: true}, {Label: "Code", Keep: true}, {Label: "Why", Wrap: true}, {Label: "Tries", Num: true}, {Label: "Actions", Acts: true, Few: true}},
 		Empty: ui.Empty{Icon: "shield", Title: "Nothing was refused", Text: "Tries that were refused will stand here with the reason."}}
 	for i := range page.Rows {
 		r := &page.Rows[i]
 		p.Refusals.Rows = append(p.Refusals.Rows, ui.Row{Cells: []templ.Component{
-			v.clock.At(r.At), ui.Code{Text: coupon.Masked("", r.Tail), Href: voucherPath(r.Voucher)}, ui.Text(refusedFor(r)), ui.Text(v.number(r.Repeats + 1)), ui.Soft(channelWord(r.Channel)),
+			v.clock.At(r.At), ui.Code{Text: coupon.Masked("", r.Tail), Href: voucherPath(r.Voucher)}, ui.Text(refusedFor(r)), ui.Text(v.number(r.Repeats + 1)),
+			ui.Action{Label: "Explain this try", Tiny: true, Href: voucherPath(r.Voucher) + "/explain?refusal=" + string(r.ID)},
 		}})
 	}
 	return nil

@@ -3,7 +3,6 @@ package admin
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/scriphq/scrip/internal/app"
@@ -28,6 +27,9 @@ func (v *visit) campaignChange() error {
 	if err != nil {
 		return err
 	}
+	if c.Kind == coupon.KindDiscount {
+		return httpx.SeeOther(v.w, discountPath(c.ID)+"/edit")
+	}
 	return v.campaignEditShow(campaignEdit{campaignForm: campaignForm{state: fresh, In: v.campaignTypedOf(&c)}, Campaign: c, Version: strconv.FormatInt(c.Version, 10)})
 }
 
@@ -50,7 +52,11 @@ func (v *visit) campaignEditShow(p campaignEdit) error {
 // stays says why the kind and the type of value of a campaign cannot be changed here; ""
 // when they can.
 func (v *visit) stays(c *coupon.CampaignView) (string, error) {
-	here := slices.ContainsFunc(valueOptions(), func(o ui.Option) bool { return o.Value == string(c.Doc.Value.Type) })
+	options := valueOptions()
+	if c.Kind == coupon.KindDiscount {
+		options = discountValues()
+	}
+	here := slices.ContainsFunc(options, func(o ui.Option) bool { return o.Value == string(c.Doc.Value.Type) })
 	issued, err := v.App.Issued(v.ctx(), v.by, c.ID)
 	switch {
 	case issued:
@@ -72,7 +78,7 @@ func (v *visit) campaignTypedOf(c *coupon.CampaignView) campaignTyped {
 	t.Budget, t.Amount = moneyWritten(c.Limits.Budget), moneyWritten(c.Doc.Value.Money)
 	t.Package, t.Drawdown = c.Doc.Value.Package, c.Doc.Drawdown
 	if rate := c.Doc.Value.BasisPoints; rate > 0 {
-		t.Percent = strings.TrimRight(rate.Format("en"), " %\u00a0")
+		t.Percent = percentWritten(rate)
 	}
 	for _, l := range c.Doc.Conditions.Locations {
 		t.Locations = append(t.Locations, string(l))
@@ -127,6 +133,9 @@ func (v *visit) campaignRewrite(f *httpx.Form, p *campaignEdit) error {
 	var err error
 	if p.Campaign, err = v.App.Campaign(v.ctx(), v.by, coupon.CampaignID(v.id())); err != nil {
 		return err
+	}
+	if p.Campaign.Kind == coupon.KindDiscount {
+		return errNoPage // it has a form of its own, which shows more
 	}
 	change := v.campaignChanges
 	stays, err := v.stays(&p.Campaign)

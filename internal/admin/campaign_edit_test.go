@@ -47,12 +47,12 @@ func TestEditCampaignKeepsMoments(t *testing.T) {
 	d := open(t)
 	name, at := "Lunch", d.clock().Add(90*time.Minute)
 	c := must[coupon.Campaign](t)(d.app.CreateCampaign(t.Context(), d.as(coupon.Admin), app.CampaignInput{
-		Kind: coupon.KindDiscount, Name: &name, Value: &coupon.Value{Type: coupon.ValuePercent, BasisPoints: 1250}, Unlimited: true, Validity: &coupon.Validity{ExpiresAt: &at},
+		Kind: coupon.KindCoupon, Name: &name, Value: &coupon.Value{Type: coupon.ValuePercent, BasisPoints: 1250}, Unlimited: true, Validity: &coupon.Validity{ExpiresAt: &at},
 	}))
 	d.pass(4 * time.Hour)
 	path := "/admin/coupons/" + string(c.ID)
 	d.get(coupon.Admin, path+"/edit").is(200).has(`value="2026-11-21"`, `value="12.5"`).has(`name="kind"`, `name="value"`).hides("issued vouchers promise")
-	d.post(coupon.Admin, path+"/edit", "version", "1", "name", "Lunch time", "kind", "discount", "value", "percent", "percent", "15", "holder_policy", "open", "expires_on", "2026-11-21").leads(path)
+	d.post(coupon.Admin, path+"/edit", "version", "1", "name", "Lunch time", "kind", "coupon", "value", "percent", "percent", "15", "holder_policy", "open", "expires_on", "2026-11-21").leads(path)
 	v := must[coupon.CampaignView](t)(d.app.Campaign(t.Context(), d.as(coupon.Admin).By, c.ID))
 	if v.Doc.Validity.ExpiresAt == nil || !v.Doc.Validity.ExpiresAt.Equal(at) || v.Doc.PerVoucher != 0 || v.Doc.Value.BasisPoints != 1500 {
 		t.Errorf("the terms are %+v", v.Doc)

@@ -32,7 +32,7 @@ type campaignTyped struct {
 	Drawdown, Draft                                                  bool
 }
 
-func readCampaign(f *httpx.Form) campaignTyped {
+func readCampaign(f fields) campaignTyped {
 	return campaignTyped{
 		Kind: f.Text("kind"), Name: f.Text("name"), Description: f.Text("description"), Value: f.Text("value"), Amount: f.Text("amount"), Percent: f.Text("percent"),
 		Package: f.Text("package"), Holder: f.Text("holder_policy"), Uses: f.Text("per_voucher"), PerCustomer: f.Text("per_customer"), Total: f.Text("total"),
@@ -62,9 +62,9 @@ func (v *visit) campaignFormShow(p campaignForm) error {
 func (p *campaignForm) worthOptions() {
 	hints := map[coupon.Kind]string{
 		coupon.KindCoupon: "An item, a service or value off, redeemed by staff.", coupon.KindGift: "Stored value that can be used in parts.",
-		coupon.KindEPin: "Value or a package, used in the portal or by API.", coupon.KindDiscount: "Off an order, used at checkout by API.",
+		coupon.KindEPin: "Value or a package, used in the portal or by API.",
 	}
-	for _, k := range []coupon.Kind{coupon.KindCoupon, coupon.KindGift, coupon.KindEPin, coupon.KindDiscount} {
+	for _, k := range []coupon.Kind{coupon.KindCoupon, coupon.KindGift, coupon.KindEPin} {
 		p.Kinds = append(p.Kinds, ui.Option{Value: string(k), Label: kindWord(k), Hint: hints[k]})
 	}
 	p.Values = valueOptions()
@@ -79,9 +79,7 @@ const onlyStanding = "Refill coupons have their own standing campaign under Serv
 
 // campaignOptions fills in what a campaign's rules can be chosen from.
 func (v *visit) campaignOptions(p *campaignForm) error {
-	for _, h := range []coupon.HolderPolicy{coupon.Assigned, coupon.Bearer, coupon.Claimable, coupon.Open} {
-		p.Holders = append(p.Holders, ui.Option{Value: string(h), Label: holderWord(h)})
-	}
+	p.Holders = holders()
 	list, err := v.App.Store.Locations(v.ctx())
 	for _, l := range list {
 		p.Places = append(p.Places, ui.Option{Value: string(l.ID), Label: l.Name})

@@ -99,7 +99,7 @@ func (p campaignForm) view() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.FormPage{Title: "Create a campaign", Sub: "What its vouchers are worth, and under which rules. Vouchers keep the rules they were issued under."}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.FormPage{Title: "Create a campaign", Sub: "What its vouchers are worth, and under which rules. Vouchers keep the rules they were issued under. What takes something off an order is made under Discount Codes."}.With().Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

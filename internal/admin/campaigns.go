@@ -51,7 +51,7 @@ func (v *visit) campaignList(p campaignsPage, kind coupon.Kind, rows func([]coup
 	p.Bar.Query, p.Bar.Search, p.Bar.Hint, p.Bar.Filters = q, "q", "Name", append(p.Bar.Filters, states)
 	p.Actions = []templ.Component{importsAction(nil)}
 	if v.can(coupon.WriteCampaigns) {
-		add := ui.Action{Label: "Create campaign", Icon: "plus", Look: ui.Main, Href: campaignsPath + "/new"}
+		add := ui.Action{Label: "Create campaign", Icon: "plus", Look: ui.Main, Href: path + "/new"}
 		p.Actions = append(p.Actions, add)
 		empty.Actions = []templ.Component{add}
 	}
@@ -82,7 +82,7 @@ func (v *visit) campaignActions(c coupon.CampaignView) []templ.Component {
 	if v.can(coupon.WriteCampaigns) {
 		items := []ui.Action{}
 		if c.State != coupon.CampaignArchived {
-			items = append(items, ui.Action{Label: "Edit", Icon: "pencil", Href: campaignPath(c.ID) + "/edit", Dialog: ui.DialogPage}, ui.Action{})
+			items = append(items, editAction(c), ui.Action{})
 		}
 		items = append(items, v.importItems(c)...)
 		for _, s := range stateMoves(c.State) {
@@ -106,6 +106,14 @@ func (v *visit) campaignActions(c coupon.CampaignView) []templ.Component {
 		out = append(out, ui.Action{Label: "Make a batch", Icon: "layers", Look: ui.Main, Href: campaignPath(c.ID) + "/batch", Dialog: ui.DialogPage})
 	}
 	return out
+}
+
+// editAction leads to the form of a campaign: that of discounts is a page of its own.
+func editAction(c coupon.CampaignView) ui.Action {
+	if c.Kind == coupon.KindDiscount {
+		return ui.Action{Label: "Edit", Icon: "pencil", Href: discountPath(c.ID) + "/edit"}
+	}
+	return ui.Action{Label: "Edit", Icon: "pencil", Href: campaignPath(c.ID) + "/edit", Dialog: ui.DialogPage}
 }
 
 // importItems are what a campaign's menu offers for codes that were made elsewhere.

@@ -12,6 +12,8 @@ import (
 
 const discountsPath = "/admin/discounts"
 
+func discountPath(id coupon.CampaignID) string { return discountsPath + "/" + string(id) }
+
 // discounts lists the campaigns that take something off orders.
 func (v *visit) discounts() error {
 	p := campaignsPage{Title: "Discount Codes", Sub: "Campaigns that take something off an order at checkout.", Bar: ui.FilterBar{Path: discountsPath}}

@@ -198,9 +198,9 @@ func TestCampaigns(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	d.get(coupon.Marketing, "/admin/coupons").shows("Barista set", "Gift voucher", "Refill coupons")
-	d.post(coupon.Marketing, "/admin/coupons/new", "kind", "discount", "name", "", "value", "percent", "percent", "101").is(422).has(`id="name-error"`, `id="percent-error"`, `value="101"`)
+	d.post(coupon.Marketing, "/admin/coupons/new", "kind", "coupon", "name", "", "value", "percent", "percent", "101").is(422).has(`id="name-error"`, `id="percent-error"`, `value="101"`)
 	d.post(coupon.Marketing, "/admin/coupons/new", "kind", "coupon", "name", "A", "value", "amount", "amount", "0").is(422).has(`id="amount-error"`)
-	path := d.post(coupon.Marketing, "/admin/coupons/new", "kind", "discount", "name", "Ten off "+hostile, "value", "percent", "percent", "10", "total", "100", "expires_on", "2026-12-31").leads("/admin/coupons/cmp_").To
+	path := d.post(coupon.Marketing, "/admin/coupons/new", "kind", "coupon", "name", "Ten off "+hostile, "value", "percent", "percent", "10", "total", "100", "expires_on", "2026-12-31").leads("/admin/coupons/cmp_").To
 	d.get(coupon.Marketing, path).shows("Ten off", "10 % off", "31 Dec 2026", "100", "Campaign created").hides(hostile)
 	d.get(coupon.Marketing, path+"/state?to=paused").shows("Pause this campaign?")
 	d.post(coupon.Marketing, path+"/state", "to", "paused").leads(path)

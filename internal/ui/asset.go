@@ -42,7 +42,7 @@ func hashOf(files fs.FS) (string, error) {
 // bundles lists the style sheets that are served, and the files they consist of, in order.
 func bundles() map[string][]string {
 	return map[string][]string{
-		"css/admin.css":  {"tokens", "base", "layout", "parts", "table", "form", "data", "pages", "print"},
+		"css/admin.css":  {"tokens", "base", "layout", "parts", "table", "form", "data", "pages", "maker", "print"},
 		"css/portal.css": {"tokens", "base", "parts", "form", "data", "portal", "print"},
 	}
 }

@@ -99,6 +99,7 @@ type Select struct {
 	Options                             []Option
 	Empty                               string // an empty first choice with this label, such as "Choose a location"
 	Optional                            bool
+	Free                                bool // neither required nor marked optional
 }
 
 // Render writes the list.
@@ -111,7 +112,7 @@ func (s Select) frame() frame {
 func (s Select) attrs() templ.Attributes {
 	a := s.frame().attrs(s.Name)
 	a["class"] = "in"
-	if !s.Optional {
+	if !s.Optional && !s.Free {
 		a["required"] = true
 	}
 	return a
@@ -140,6 +141,7 @@ type Textarea struct {
 	Label, Name, ID, Value, Hint, Error string
 	Rows, MaxLength                     int
 	Optional                            bool
+	Free                                bool // neither required nor marked optional
 	Count                               bool // shows how much has been written; with scripts
 	Focus                               bool
 	Code                                bool
@@ -159,7 +161,7 @@ func (t Textarea) attrs() templ.Attributes {
 	if t.MaxLength > 0 {
 		a["maxlength"] = strconv.Itoa(t.MaxLength)
 	}
-	if !t.Optional {
+	if !t.Optional && !t.Free {
 		a["required"] = true
 	}
 	if t.Focus {

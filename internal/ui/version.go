@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "43ebf8f282ec"
+const version = "2ed966af42fa"

@@ -1,12 +1,19 @@
 // Previews: while a form is being filled in, an element with data-preview inside it shows what
 // the address named there answers to the form as it stands. The server checks everything again.
+// An answer in HTML takes the place of the parts with the same ids.
+import { parse } from './page.js';
+
 const later = new WeakMap();
 
 async function preview(note, form) {
   const body = new URLSearchParams(new FormData(form));
-  const reply = await fetch(note.dataset.preview, { method: 'POST', body, headers: { Accept: 'application/json' } });
+  const reply = await fetch(note.dataset.preview, { method: 'POST', body, headers: { Accept: 'text/html, application/json' } });
   if (!reply.ok || !note.isConnected) return;
-  note.textContent = (await reply.json()).text;
+  if (!reply.headers.get('Content-Type').startsWith('text/html')) {
+    note.textContent = (await reply.json()).text;
+    return;
+  }
+  for (const part of parse(await reply.text()).querySelectorAll('[data-part]')) document.getElementById(part.id)?.replaceWith(document.adoptNode(part));
 }
 
 document.addEventListener('input', (e) => {
