@@ -59,13 +59,13 @@ const shippingPart = -1
 
 // parts returns what a value applies to. original measures on the prices before any
 // voucher. With a pick, the cheapest or dearest units are chosen, of one price in the
-// order of the lines.
+// order of the lines. Shipping comes with lines only where it comes with any.
 func (b *basket) parts(to AppliesTo, original bool) []part {
 	var list []part
 	if to.Scope != ScopeShipping {
 		list = b.pick(b.matching(to), to.Pick, to.Quantity, original)
 	}
-	if to.Scope == ScopeShipping || to.Scope == ScopeOrderAndShipping {
+	if to.Scope == ScopeShipping || to.Scope == ScopeOrderAndShipping && len(list) > 0 {
 		p := part{line: shippingPart, units: 1, base: b.shipping, left: b.shipping}
 		if original {
 			p.base = b.order.Shipping

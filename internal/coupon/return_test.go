@@ -82,3 +82,17 @@ func TestAPartOfADiscountCannotBeAskedFor(t *testing.T) {
 	part.Items[0].Money = &money.Amount{Minor: 700, Asset: "SGD"}
 	d.refused("not_applicable", part)
 }
+
+// Whoever buys none of the products gets nothing off shipping either.
+func TestShippingComesWithALine(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	to := func(products ...string) coupon.Value {
+		v := coupon.Value{Type: coupon.ValuePercent, BasisPoints: 1000}
+		v.AppliesTo = coupon.AppliesTo{Scope: coupon.ScopeOrderAndShipping, Products: products}
+		return v
+	}
+	wants(t, "a hat", given(d, cart(), to("hat")), 250)
+	wants(t, "a coat", given(d, cart(), to("coat")), 0)
+	wants(t, "anything", given(d, cart(), to()), 550)
+}
