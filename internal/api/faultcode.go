@@ -25,7 +25,7 @@ func faultCodes() []*fault.Error {
 		app.ErrUnauthenticated, app.ErrForbidden, app.ErrImportErrors, app.ErrImportAgain,
 		errMalformed, errMethod, errMediaType, errNoSuchPath, errUnavailable, errNotReady, errInternal,
 		fault.New(fault.Invalid, "invalid", "Some fields need another look: fields names them."),
-		fault.New(fault.TooLarge, "too_large", "The body is more than 1 MiB."),
+		fault.New(fault.TooLarge, "too_large", "The body is larger than this address takes: 1 MiB, with an order 4 MiB, as a file more."),
 		fault.New(fault.RateLimited, "rate_limited", "Too many requests. Retry-After says when to try again."),
 		fault.New(fault.Unavailable, "busy", "Too many requests are waiting."),
 		fault.New(fault.Unavailable, "closing", "The server is stopping."),

@@ -126,7 +126,7 @@ func TestReferenceNeedsNoOtherHost(t *testing.T) {
 func TestFaultCodesAreDocumented(t *testing.T) {
 	t.Parallel()
 	// Said by other doors, by the command line, or turned into field messages before.
-	elsewhere := strings.Fields("sign_in refused not_a_form cross_origin form_incomplete set_up_before schema_newer schema_older in_use no_backup file_exists not_empty keys_exist taken retry unclear " +
+	elsewhere := strings.Fields("sign_in refused not_a_form cross_origin form_incomplete set_up_before yielded schema_newer schema_older in_use no_backup file_exists not_empty keys_exist taken retry unclear " +
 		"percent_range not_allocatable amount_invalid amount_negative amount_decimals amount_ambiguous currency_unknown amount_too_large too_many_rows none_ticked too_many no_database")
 	known := api.FaultCodes()
 	found := 0
