@@ -149,8 +149,8 @@ func (v *visit) campaignRefusals(c coupon.CampaignView, p *campaignPage) error {
 	for i := range page.Rows {
 		r := &page.Rows[i]
 		p.Refusals.Rows = append(p.Refusals.Rows, ui.Row{Cells: []templ.Component{
-			v.clock.At(r.At), ui.Code{Text: coupon.Masked("", r.Tail), Href: voucherPath(r.Voucher)}, ui.Text(refusedFor(r)), ui.Text(v.number(r.Repeats + 1)),
-			ui.Action{Label: "Explain this try", Tiny: true, Href: voucherPath(r.Voucher) + "/explain?refusal=" + string(r.ID)},
+			v.clock.Short(r.At), ui.Code{Text: coupon.Masked("", r.Tail), Href: voucherPath(r.Voucher)}, ui.Text(refusedFor(r)), ui.Text(v.number(r.Repeats + 1)),
+			ui.Action{Label: "Explain", Tiny: true, Href: voucherPath(r.Voucher) + "/explain?refusal=" + string(r.ID)},
 		}})
 	}
 	return nil

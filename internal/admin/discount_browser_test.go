@@ -69,7 +69,20 @@ func TestDiscountInTheBrowser(t *testing.T) {
 		p.Click("Discount Codes")
 		p.See("Shoe weeks")
 		p.Pictures("list")
+		p.Go(srv.URL + "/admin/discounts/" + string(d.printerDays().ID) + "/edit")
+		p.See("Buy 1 unit of printer, get 2 units of ink at 50 % off")
+		p.Pictures("edit")
 	})
+}
+
+// printerDays is a campaign with rows of conditions and hours.
+func (d *desk) printerDays() coupon.Campaign {
+	d.t.Helper()
+	name := "Printer days"
+	return must[coupon.Campaign](d.t)(d.app.CreateCampaign(d.t.Context(), d.as(coupon.Admin), app.CampaignInput{Kind: coupon.KindDiscount, Name: &name,
+		Value:      &coupon.Value{Type: coupon.ValueItem, Get: &coupon.ItemSet{Quantity: 2, Collections: []string{"ink"}, BasisPoints: 5000}, Buy: &coupon.ItemSet{Quantity: 1, Products: []string{"printer"}}},
+		Conditions: &coupon.Conditions{Rule: rules()["groups"], Windows: []coupon.Window{{Days: []string{"sat", "sun"}, From: "09:00", To: "18:00"}}}, Stacking: &coupon.Stacking{CombinesWith: []coupon.Class{coupon.ClassShipping}, Priority: 5},
+	}))
 }
 
 // checkout redeems a code on an order of shoes, or is refused.

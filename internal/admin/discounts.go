@@ -17,7 +17,7 @@ func discountPath(id coupon.CampaignID) string { return discountsPath + "/" + st
 // discounts lists the campaigns that take something off orders.
 func (v *visit) discounts() error {
 	p := campaignsPage{Title: "Discount Codes", Sub: "Campaigns that take something off an order at checkout.", Bar: ui.FilterBar{Path: discountsPath}}
-	p.Table = ui.Table{Label: "Discount campaigns", Columns: []ui.Column{{Label: "Campaign", Lead: true, Wrap: true}, {Label: "Ends", Keep: true}, {Label: "Created", Keep: true}, {Label: "Status", Badge: true}}}
+	p.Table = ui.Table{Label: "Discount campaigns", Columns: []ui.Column{{Label: "Campaign", Lead: true, Wrap: true}, {Label: "In words", Wrap: true}, {Label: "Created", Keep: true}, {Label: "Status", Badge: true}}}
 	empty := ui.Empty{Icon: "percent", Title: "No discount campaigns", Text: "A campaign says what its codes take off an order, for whom and until when. Create one, try it on an order, then activate it."}
 	return v.campaignList(p, coupon.KindDiscount, v.discountRows, empty)
 }
@@ -28,7 +28,7 @@ func (v *visit) discountRows(list []coupon.CampaignView) []ui.Row {
 	for i := range list {
 		c := &list[i]
 		rows = append(rows, ui.Row{Off: c.State == coupon.CampaignArchived, Cells: []templ.Component{
-			ui.Link{Label: c.Name, Href: campaignPath(c.ID), Second: w.summary(c.Kind, c.Doc, c.Limits), Main: true}, ui.Text(v.validityWord(c.Doc.Validity)), v.clock.Day(c.CreatedAt), campaignStatus(c.State),
+			ui.Link{Label: c.Name, Href: campaignPath(c.ID), Main: true}, ui.Text(w.summary(c.Kind, c.Doc, c.Limits)), v.clock.Day(c.CreatedAt), campaignStatus(c.State),
 		}})
 	}
 	return rows
