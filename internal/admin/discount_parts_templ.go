@@ -247,7 +247,7 @@ func (p discountForm) ruleGroups() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(matches) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<p class=\"soft small\">Metadata needs a name, such as delivery. A value is text, a whole number, true or false; a number in \"quotes\" is text. For “is one of”, put commas between.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<p class=\"soft small\">Order and customer data are what the shop sends as metadata, by its name, such as delivery. A value is text, a whole number, true or false; a number in \"quotes\" is text. For “one of”, put commas between.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -18,8 +19,8 @@ const (
 // ruleFacts are the facts that the form offers; those with a name end in a dot.
 func ruleFacts() []ui.Option {
 	return []ui.Option{
-		{Value: orderNote, Label: "Order metadata"}, {Value: "order.subtotal", Label: "Subtotal"}, {Value: "order.shipping", Label: "Shipping cost"}, {Value: "order.quantity", Label: "Units in the order"},
-		{Value: "order.channel", Label: "Sales channel"}, {Value: "order.currency", Label: "Currency"}, {Value: "customer.language", Label: "Customer’s language"}, {Value: customerNote, Label: "Customer metadata"},
+		{Value: orderNote, Label: "Order data"}, {Value: "order.subtotal", Label: "Subtotal"}, {Value: "order.shipping", Label: "Shipping"}, {Value: "order.quantity", Label: "Units"},
+		{Value: "order.channel", Label: "Sales channel"}, {Value: "order.currency", Label: "Currency"}, {Value: "customer.language", Label: "Language"}, {Value: customerNote, Label: "Customer"},
 	}
 }
 
@@ -32,9 +33,9 @@ const (
 // ruleOps are the comparisons, as they stand between a fact and its value.
 func ruleOps() []ui.Option {
 	return []ui.Option{
-		{Value: coupon.OpIs, Label: "is"}, {Value: coupon.OpIsNot, Label: "is not"}, {Value: coupon.OpAtLeast, Label: "is at least"}, {Value: coupon.OpAtMost, Label: "is at most"},
-		{Value: coupon.OpAbove, Label: "is above"}, {Value: coupon.OpBelow, Label: "is below"}, {Value: coupon.OpOneOf, Label: "is one of"}, {Value: coupon.OpContains, Label: "contains"},
-		{Value: opGiven, Label: "is given"}, {Value: opMissing, Label: "is not given"},
+		{Value: coupon.OpIs, Label: "is"}, {Value: coupon.OpIsNot, Label: "is not"}, {Value: coupon.OpAtLeast, Label: "at least"}, {Value: coupon.OpAtMost, Label: "at most"},
+		{Value: coupon.OpAbove, Label: "above"}, {Value: coupon.OpBelow, Label: "below"}, {Value: coupon.OpOneOf, Label: "one of"}, {Value: coupon.OpContains, Label: "contains"},
+		{Value: opGiven, Label: "given"}, {Value: opMissing, Label: "not given"},
 	}
 }
 
@@ -91,7 +92,11 @@ func (w teller) comparisonWords(r *coupon.Rule) string {
 		}
 		return name + " is not given"
 	}
-	return name + " " + labelOf(ruleOps(), r.Op) + " " + w.factValue(r)
+	is := " is "
+	if slices.Contains([]string{coupon.OpIs, coupon.OpIsNot, coupon.OpContains}, r.Op) {
+		is = " "
+	}
+	return name + is + labelOf(ruleOps(), r.Op) + " " + w.factValue(r)
 }
 
 func (w teller) factValue(r *coupon.Rule) string {

@@ -64,7 +64,7 @@ func TestSummaryOfRules(t *testing.T) {
 		{"on Mon, Tue 09:00 to 24:00, daily 18:00 to 02:00 Asia/Tokyo", coupon.TermsDoc{Conditions: coupon.Conditions{Windows: []coupon.Window{{Days: []string{"mon", "tue"}, From: "09:00"}, {From: "18:00", To: "02:00", TimeZone: "Asia/Tokyo"}}}}, coupon.Limits{}},
 		{"not with other discounts, only for the code's holder", coupon.TermsDoc{Stacking: coupon.Stacking{Exclusive: true}, Holder: coupon.Assigned}, coupon.Limits{}},
 		{"only with item and shipping discounts, for whoever uses it first", coupon.TermsDoc{Stacking: coupon.Stacking{CombinesWith: []coupon.Class{coupon.ClassItem, coupon.ClassShipping}}, Holder: coupon.Bearer}, coupon.Limits{}},
-		{"if subtotal is at least SGD 80.00 and (member is true or tier is one of gold, silver) and not (units in the order is above 9), if an expert condition holds", coupon.TermsDoc{Conditions: coupon.Conditions{Expert: "true", Rule: &coupon.Rule{All: []coupon.Rule{
+		{"if subtotal is at least SGD 80.00 and (member is true or tier is one of gold, silver) and not (units is above 9), if an expert condition holds", coupon.TermsDoc{Conditions: coupon.Conditions{Expert: "true", Rule: &coupon.Rule{All: []coupon.Rule{
 			{Fact: "order.subtotal", Op: coupon.OpAtLeast, Value: int64(8000)}, {Any: []coupon.Rule{{Fact: "metadata.member", Op: coupon.OpIs, Value: true}, {Fact: "customer.metadata.tier", Op: coupon.OpOneOf, Value: []any{"gold", "silver"}}}},
 			{Not: &coupon.Rule{Fact: "order.quantity", Op: coupon.OpAbove, Value: int64(9)}},
 		}}}}, coupon.Limits{}},

@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "2ed966af42fa"
+const version = "ff88b3d440c4"
