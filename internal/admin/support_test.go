@@ -334,3 +334,19 @@ func TestExplain(t *testing.T) {
 	d.get(coupon.Support, path(fresh)+"?refusal=rfs_1").is(200).shows("It was refused on", "Spend SGD 21.50 more: the minimum is 50.00.", "50.00", "28.50", "3 mug 9.50")
 	d.get(coupon.Support, path(c.used)+"?refusal=rfs_1").is(404)
 }
+
+// A public code stays in the tab of who used it, and cannot be ended from there: it is
+// everybody's.
+func TestAPublicCodeIsNotEndedFromOneCustomersPage(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	c := d.troubles()
+	p := must[app.Prepared](t)(d.app.PrepareIssue(t.Context(), d.as(coupon.Admin), c.tenPercent.ID, app.IssueInput{Code: "WELCOME10", Unlimited: true}))
+	public := must[app.Issued](t)(d.app.Issue(t.Context(), d.as(coupon.Admin), p)).Voucher
+	other := must[coupon.Customer](t)(d.app.CreateCustomer(t.Context(), d.as(coupon.Admin), app.CustomerInput{Name: new("Tan")}))
+	for _, who := range []coupon.CustomerID{d.mei.ID, other.ID} {
+		must[coupon.Redeemed](t)(d.app.Redeem(t.Context(), d.as(coupon.Admin), app.RedeemInput{Voucher: public.ID, Customer: coupon.CustomerRef{ID: who}, Channel: coupon.BackOffice}))
+	}
+	path := "/admin/vouchers/" + string(public.ID)
+	d.get(coupon.Support, d.codesTab()).shows("WELCOME10").has(path+"/explain").hides(path+"/delete", path+"/replace")
+}

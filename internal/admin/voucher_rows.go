@@ -135,6 +135,9 @@ func (v *visit) rowActs(x *coupon.VoucherView, names ...string) templ.Component 
 	if v.can(coupon.ReadRedemptions) {
 		items = append(items, ui.Action{Label: "Explain", Icon: "help", Href: voucherPath(x.ID) + "/explain"}, ui.Action{Label: "Event data", Icon: "code", Href: voucherPath(x.ID) + "/data", Dialog: ui.DialogPage})
 	}
+	if x.Public && x.Holder == "" && len(names) > 0 { // everybody's: not to be ended from one customer's page
+		return append(out, ui.Menu{ID: "menu-" + string(x.ID), Icon: "dots", Look: ui.Quiet, Tiny: true, Items: items})
+	}
 	for _, name := range names {
 		for _, a := range v.fitting(x) {
 			if a.Name == name {

@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "ff88b3d440c4"
+const version = "5166482fa6e7"
