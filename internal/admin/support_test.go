@@ -340,8 +340,11 @@ func TestExplain(t *testing.T) {
 func TestAPublicCodeIsNotEndedFromOneCustomersPage(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	c := d.troubles()
-	p := must[app.Prepared](t)(d.app.PrepareIssue(t.Context(), d.as(coupon.Admin), c.tenPercent.ID, app.IssueInput{Code: "WELCOME10", Unlimited: true}))
+	five := int64(5)
+	made := must[coupon.Campaign](t)(d.app.CreateCampaign(t.Context(), d.as(coupon.Admin), app.CampaignInput{
+		Kind: coupon.KindDiscount, Name: new("Welcome"), Value: &coupon.Value{Type: coupon.ValueFreeShipping}, Limits: &coupon.Limits{Total: 100}, PerVoucher: &five,
+	}))
+	p := must[app.Prepared](t)(d.app.PrepareIssue(t.Context(), d.as(coupon.Admin), made.ID, app.IssueInput{Code: "WELCOME10"}))
 	public := must[app.Issued](t)(d.app.Issue(t.Context(), d.as(coupon.Admin), p)).Voucher
 	other := must[coupon.Customer](t)(d.app.CreateCustomer(t.Context(), d.as(coupon.Admin), app.CustomerInput{Name: new("Tan")}))
 	for _, who := range []coupon.CustomerID{d.mei.ID, other.ID} {

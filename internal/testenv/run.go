@@ -38,7 +38,7 @@ func run(args []string) (int, error) {
 	defer signal.Stop(signals)
 
 	address := os.Getenv(PostgresVar)
-	needs := []need{chromium, compiler}
+	needs := []need{chromium, compiler, curl}
 	if address == "" {
 		needs = append(needs, postgres)
 	}
@@ -49,7 +49,7 @@ func run(args []string) (int, error) {
 	if address != "" {
 		return runChild(args, signals, address, found[0])
 	}
-	s, err := startServer(found[2])
+	s, err := startServer(found[3])
 	if err != nil {
 		return 0, err
 	}

@@ -66,6 +66,7 @@ var (
 	postgres = need{name: "PostgreSQL", packages: []string{"postgresql"}, variable: PostgresVar, find: findPostgres}
 	chromium = need{name: "Chromium", packages: append([]string{"chromium"}, fonts...), variable: ChromiumVar, find: findChromium}
 	compiler = need{name: "a C compiler", packages: []string{"gcc", "libc6-dev"}, variable: "CC", find: findCompiler}
+	curl     = need{name: "curl", packages: []string{"curl"}, variable: "PATH", find: func() (string, error) { return exec.LookPath("curl") }}
 )
 
 // findPostgres returns the folder with the server's programs, which Debian
