@@ -23,7 +23,7 @@ var matrix = map[string]string{
 	"/admin/customers/MEI/balance": "asf", "/admin/customers/MEI/details": "amsf", "/admin/customers/MEI/adjust": "a", "/admin/customers/MEI/top-up": "as", "/admin/customers/MEI/password": "ams",
 	"/admin/coupons": "amsf", "/admin/coupons/new": "am", "/admin/coupons/GIFT": "amsf", "/admin/coupons/GIFT/state?to=paused": "am", "/admin/coupons/GIFT/edit": "am", "/admin/coupons/GIFT/batch": "am", "/admin/coupons/GIFT/issue": "ams",
 	"/admin/coupons/GIFT/code": "ams", "/admin/discounts": "amsf", "/admin/discounts/new": "am",
-	"/admin/refill": "amsf", "/admin/refill/new": "am", "/admin/batches": "amsf", "/admin/batches/BATCH": "amsf", "/admin/batches/BATCH/freeze": "am", "/admin/batches/BATCH/progress": "amsf",
+	"/admin/refill": "amsf", "/admin/refill/new": "am", "/admin/batches": "amsf", "/admin/batches/BATCH": "amsf", "/admin/batches/BATCH/freeze": "am", "/admin/batches/BATCH/export": "amf", "/admin/refill/export": "amf", "/admin/vouchers/export?format=xlsx": "amf", "/admin/batches/BATCH/progress": "amsf",
 	"/admin/imports": "amsf", "/admin/imports/new?campaign=GIFT": "am", "/admin/imports/sample": "am", "/admin/imports/IMPORT": "amsf", "/admin/imports/IMPORT/errors": "amsf", "/admin/imports/CLEAN/confirm": "am", "/admin/imports/IMPORT/cancel": "am",
 	"/admin/vouchers": "amsf", "/admin/vouchers/VOUCHER": "amsf", "/admin/vouchers/VOUCHER/void": "ams", "/admin/vouchers/VOUCHER/replace": "ams", "/admin/redeem": "acs",
 	"/admin/redeem/recent?location=MAIN": "acs", "/admin/events": "afd", "/admin/events/export": "afd", "/admin/settings/organisation": "a", "/admin/settings/locations": "a",

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/store/storetest"
 	"github.com/scriphq/scrip/test/browser"
@@ -130,6 +131,44 @@ func TestPictures(t *testing.T) {
 		p.Go(srv.URL + path)
 		p.Pictures(name)
 	}
+}
+
+// F58: numbers leave in a file for a reason, and a file that passes the limit of the day is
+// refused where it was asked for.
+func TestExportAsksForAReason(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	srv := httptest.NewServer(d.site)
+	t.Cleanup(srv.Close)
+	limit := func(codes int64) {
+		ok(t, d.app.ChangeSettings(t.Context(), d.as(coupon.Admin), app.SettingsInput{Name: "Harbour Coffee", Currency: "SGD", TimeZone: "Asia/Singapore", Language: "en", RevealCap: codes}))
+	}
+	limit(6)
+	p := d.signedIn(browser.Start(t), srv.URL, "admin-export", coupon.Admin, browser.Light)
+	ask := func() {
+		p.Go(srv.URL + "/admin/batches/" + string(d.refill.ID))
+		p.Click("Export")
+		p.Click("CSV")
+		p.See("Kept with the event")
+	}
+	ask()
+	p.Pictures("reason")
+	p.Fill("Reason", "For the printer")
+	p.Click("Export")
+	p.Gone("Kept with the event")
+	p.See("History")
+	ask()
+	p.Fill("Reason", "Once more")
+	p.Allow("409")
+	p.Click("Export")
+	p.See("You have 1 left today")
+	p.Pictures("refused")
+	d.publish()
+	p.Go(srv.URL + "/admin/events")
+	p.See("More codes refused")
+	p.Pictures("events")
+	p.Go(srv.URL + "/admin/settings/organisation")
+	p.Pictures("settings")
 }
 
 // The first run, from the console's link to the dashboard.

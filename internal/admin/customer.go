@@ -213,7 +213,7 @@ func eventGroups() []eventGroup {
 		{"uses", "Redemptions", "check", []coupon.EventType{coupon.EventVoucherRedeemed, coupon.EventVoucherReversed, coupon.EventVoucherHeld, coupon.EventVoucherReleased}},
 		{"vouchers", "Vouchers", "ticket", []coupon.EventType{
 			coupon.EventVoucherIssued, coupon.EventVoucherVoided, coupon.EventVoucherDeleted, coupon.EventVoucherDeactivated, coupon.EventVoucherReactivated, coupon.EventVoucherExtended,
-			coupon.EventVoucherReassigned, coupon.EventVoucherReplaced, coupon.EventVoucherLapsed, coupon.EventVoucherRevealed,
+			coupon.EventVoucherReassigned, coupon.EventVoucherReplaced, coupon.EventVoucherLapsed, coupon.EventVoucherRevealed, coupon.EventRevealRefused,
 		}},
 		{"customer", "Customer", "user", []coupon.EventType{coupon.EventCustomerCreated, coupon.EventCustomerChanged, coupon.EventBalanceAdjusted, coupon.EventPasswordChanged, coupon.EventLockoutCleared, coupon.EventAccessRefused}},
 	}

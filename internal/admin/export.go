@@ -1,9 +1,12 @@
 package admin
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
@@ -18,21 +21,56 @@ func (v *visit) exportMenu(id, path string, q url.Values, what string) ui.Menu {
 	if !v.can(coupon.ExportCodes) && !v.can(coupon.ExportMasked) {
 		return m
 	}
-	title := what + " It leaves an event."
-	if !v.can(coupon.ExportCodes) {
-		title = what + " Numbers are masked."
-	}
 	path = at(path, q, "", "")
 	sep := "?"
 	if strings.Contains(path, sep) {
 		sep = "&"
 	}
-	m.Items = []ui.Action{
-		{Label: "Spreadsheet (.xlsx)", Icon: "download", Post: path + sep + "format=xlsx", Download: true, Title: title},
-		{Label: "CSV", Icon: "download", Post: path, Download: true, Title: title},
+	for _, kind := range []ui.Action{{Label: "Spreadsheet (.xlsx)", Href: path + sep + "format=xlsx"}, {Label: "CSV", Href: path}} {
+		kind.Icon, kind.Dialog, kind.Title = "download", ui.DialogPage, what+" It asks for a reason and leaves an event."
+		if !v.can(coupon.ExportCodes) {
+			kind.Post, kind.Href, kind.Dialog, kind.Download, kind.Title = kind.Href, "", "", true, what+" Numbers are masked."
+		}
+		m.Items = append(m.Items, kind)
 	}
 	return m
 }
+
+// exportForm asks why numbers leave in a file.
+type exportForm struct {
+	state
+	Thing          ui.KeyValues
+	Masked         bool // there is nothing to ask
+	Reason         string
+	Action, Cancel string
+}
+
+// refused says above the form why there is no file.
+func (p exportForm) refused() templ.Component {
+	if p.Text != "" {
+		return ui.Notice{Tone: ui.Bad, Title: "Nothing was exported", Text: p.Text}
+	}
+	return p.note(pair("reason", "Reason"))
+}
+
+// exportAsk asks before what is exported; it leads back to the page that shows it.
+func (v *visit) exportAsk(what string, p exportForm) error {
+	kind, numbers := "CSV", "In full"
+	if v.query().Text("format") == "xlsx" {
+		kind = "Spreadsheet (.xlsx)"
+	}
+	if p.Masked = !v.can(coupon.ExportCodes); p.Masked {
+		numbers = "Masked"
+	}
+	p.Thing = ui.KeyValues{{Key: "What", Text: what}, {Key: "File", Text: kind}, {Key: "Numbers", Text: numbers}}
+	q := v.r.URL.Query()
+	p.Action = with(v.r.URL.Path, q, "", "")
+	q.Del("format")
+	p.Cancel = with(strings.TrimSuffix(v.r.URL.Path, "/export"), q, "", "")
+	return v.page(p.Code, exportTitle, p.view())
+}
+
+const exportTitle = "Export the numbers"
 
 // fileTakes is how long a file may be on its way.
 const fileTakes = 15 * time.Minute
@@ -46,21 +84,37 @@ type voucherFile struct {
 }
 
 // exportVouchers sends the vouchers that each gives, as the kind of file that was asked for.
-// The file begins with the first of them, so that a refusal before it is still a page.
-func (v *visit) exportVouchers(name string, each func(row func(coupon.VoucherView, string) error) error) error {
+// The file begins with the first of them, so that a refusal before it is the form again.
+func (v *visit) exportVouchers(name, what string, each func(why string, row voucherRow) error) error {
 	httpx.Patience(v.w, time.Now().Add(fileTakes))
-	f := &voucherFile{visit: v, sheet: &sheet{w: v.w, name: name}}
-	if v.query().Text("format") == "xlsx" {
-		var err error
-		if f.book, err = newBook("Vouchers", voucherHead()); err != nil {
-			return err
-		}
+	form, err := httpx.ReadForm(v.r)
+	why, f := form.Text("reason"), &voucherFile{visit: v, sheet: &sheet{w: v.w, name: name}}
+	if err == nil && v.query().Text("format") == "xlsx" {
+		f.book, err = newBook("Vouchers", voucherHead())
 	}
-	if err := each(f.row); err != nil {
+	if err == nil {
+		err = each(why, f.row)
+	}
+	if err == nil {
+		err = f.end(name)
+	}
+	if err != nil && f.sheet.begun {
+		// Nobody may take half a file for a whole one.
+		v.door.Fail(v.w, v.r, err)
+		panic(http.ErrAbortHandler)
+	}
+	if err == nil {
+		return nil
+	}
+	p := exportForm{Reason: why}
+	if p.state, err = again(err); err != nil {
 		return err
 	}
-	return f.end(name)
+	return v.exportAsk(what, p)
 }
+
+// voucherRow takes one voucher of an export.
+type voucherRow = func(x coupon.VoucherView, code string) error
 
 func (f *voucherFile) row(x coupon.VoucherView, code string) error {
 	cells := f.visit.voucherCells(&x, code)
@@ -108,12 +162,20 @@ func (v *visit) voucherCells(row *coupon.VoucherView, code string) []cell {
 	}
 }
 
+const theseVouchers, theseCoupons = "The vouchers this list shows", "The coupons this list shows"
+
+func (v *visit) vouchersExportAsk() error {
+	return v.exportAsk(theseVouchers, exportForm{state: fresh})
+}
+
 // vouchersExport sends the filtered vouchers as a file.
 func (v *visit) vouchersExport() error {
-	return v.exportVouchers(fileName("vouchers", v.org.Day(v.clock.Now)), func(row func(coupon.VoucherView, string) error) error {
-		return v.App.ExportVouchers(v.ctx(), v.req(), v.vouchersFilter(v.query()), app.MaxQuantity, row)
+	return v.exportVouchers(fileName("vouchers", v.org.Day(v.clock.Now)), theseVouchers, func(why string, row voucherRow) error {
+		return v.App.ExportVouchers(v.ctx(), v.req(), v.vouchersFilter(v.query()), why, app.MaxQuantity, row)
 	})
 }
+
+func (v *visit) refillExportAsk() error { return v.exportAsk(theseCoupons, exportForm{state: fresh}) }
 
 // refillExport sends the filtered coupons as a file.
 func (v *visit) refillExport() error {
@@ -124,18 +186,38 @@ func (v *visit) refillExport() error {
 	if !found {
 		return errNothingToExport
 	}
-	return v.exportVouchers(fileName("refill-coupons", v.org.Day(v.clock.Now)), func(row func(coupon.VoucherView, string) error) error {
-		return v.App.ExportVouchers(v.ctx(), v.req(), filter, app.MaxQuantity, row)
+	return v.exportVouchers(fileName("refill-coupons", v.org.Day(v.clock.Now)), theseCoupons, func(why string, row voucherRow) error {
+		return v.App.ExportVouchers(v.ctx(), v.req(), filter, why, app.MaxQuantity, row)
 	})
+}
+
+func (v *visit) batchExportAsk() error {
+	b, err := v.exportedBatch()
+	if err != nil {
+		return err
+	}
+	return v.exportAsk(v.wholeBatch(b), exportForm{state: fresh})
 }
 
 // batchExport sends a batch as a file.
 func (v *visit) batchExport() error {
-	b, err := v.App.Batch(v.ctx(), v.by, coupon.BatchID(v.id()))
+	b, err := v.exportedBatch()
 	if err != nil {
 		return err
 	}
-	return v.exportVouchers(fileName("batch", b.Label, v.org.Day(v.clock.Now)), func(row func(coupon.VoucherView, string) error) error {
-		return v.App.ExportBatch(v.ctx(), v.req(), b.ID, row)
+	return v.exportVouchers(fileName("batch", b.Label, v.org.Day(v.clock.Now)), v.wholeBatch(b), func(why string, row voucherRow) error {
+		return v.App.ExportBatch(v.ctx(), v.req(), b.ID, why, row)
 	})
+}
+
+func (v *visit) exportedBatch() (coupon.BatchView, error) {
+	b, err := v.App.Batch(v.ctx(), v.by, coupon.BatchID(v.id()))
+	if err == nil {
+		_, v.place = placeOfKind(b.Kind)
+	}
+	return b, err
+}
+
+func (w writing) wholeBatch(b coupon.BatchView) string {
+	return "Batch " + b.Description + ", " + w.count(b.Made, "voucher", "vouchers")
 }

@@ -35,7 +35,7 @@ func TestExportSpreadsheet(t *testing.T) {
 		b := must[coupon.Batch](t)(d.app.CreateRefill(t.Context(), d.as(coupon.Admin), app.RefillInput{Description: "=1+1", Prefix: "0012345678901", Quantity: "3", Amount: "1234.5"}))
 		d.work()
 		path := "/admin/batches/" + string(b.ID) + "/export?format=xlsx"
-		f, rows := opened(t, d.post(coupon.Admin, path).is(200))
+		f, rows := opened(t, d.post(coupon.Admin, path, "reason", "Printing").is(200))
 		if len(rows) != 4 || strings.Join(rows[0][:7], ",") != "Number,Serial,Description,Amount,Currency,Used?,Used Date" {
 			t.Fatalf("the sheet is %q", rows)
 		}
@@ -60,7 +60,7 @@ func TestExportSpreadsheet(t *testing.T) {
 func TestExportLists(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	_, used := opened(t, d.post(coupon.Admin, "/admin/refill/export?format=xlsx&used=true").is(200))
+	_, used := opened(t, d.post(coupon.Admin, "/admin/refill/export?format=xlsx&used=true", "reason", "Printing").is(200))
 	if len(used) != 3 || used[1][0] != d.numbers[0] || used[1][5] != "true" || !strings.HasPrefix(used[1][6], "2026-11-21 14:04:00") || used[1][7] != "Mei Tan" {
 		t.Errorf("the sheet is %q", used)
 	}
@@ -68,11 +68,11 @@ func TestExportLists(t *testing.T) {
 	if len(masked) != 3 || strings.Contains(masked[1][0], d.numbers[1][:6]) {
 		t.Errorf("the sheet is %q", masked)
 	}
-	_, none := opened(t, d.post(coupon.Admin, "/admin/vouchers/export?format=xlsx&status=void").is(200))
+	_, none := opened(t, d.post(coupon.Admin, "/admin/vouchers/export?format=xlsx&status=void", "reason", "Printing").is(200))
 	if len(none) != 1 {
 		t.Errorf("the sheet is %q", none)
 	}
-	lines := strings.Split(strings.TrimSpace(d.post(coupon.Admin, "/admin/vouchers/export?used=true").is(200).Body), "\n")
+	lines := strings.Split(strings.TrimSpace(d.post(coupon.Admin, "/admin/vouchers/export?used=true", "reason", "Printing").is(200).Body), "\n")
 	if len(lines) != 3 {
 		t.Errorf("the file is %q", lines)
 	}

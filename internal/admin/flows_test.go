@@ -230,6 +230,11 @@ func TestSettings(t *testing.T) {
 	save[11] = "50"
 	d.post(coupon.Admin, "/admin/settings/organisation", save...).leads("/admin/settings/organisation")
 	d.get(coupon.Admin, "/admin/settings/organisation").has(`value="30"`, `value="Asia/Tokyo"`, `value="50.00"`)
+	for _, codes := range []string{"0", "-1", "x", "1000000001"} {
+		d.post(coupon.Admin, "/admin/settings/organisation", append(save, "reveal_cap", codes)...).is(422).has(`id="reveal_cap-error"`, `value="`+codes+`"`)
+	}
+	d.post(coupon.Admin, "/admin/settings/organisation", append(save, "reveal_cap", "250")...).leads("/admin/settings/organisation")
+	d.get(coupon.Admin, "/admin/settings/organisation").has(`value="250"`)
 	save[11] = "5"
 	d.post(coupon.Admin, "/admin/settings/organisation", save...).leads("/admin/settings/organisation")
 	d.post(coupon.Support, "/admin/coupons/"+string(d.gift.ID)+"/issue", "customer", "Mei").is(422).shows("Support may issue at most SGD 5.00.")

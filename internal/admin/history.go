@@ -39,7 +39,7 @@ func facts() map[coupon.EventType]fact {
 		coupon.EventImportConfirmed: {"Import confirmed", "check", ui.OK}, coupon.EventSecretRotated: {"Secret key rotated", "key", ui.Warn}, coupon.EventWebhookCreated: {"Webhook created", "plug", ui.OK},
 		coupon.EventWebhookChanged: {"Webhook changed", "plug", ui.Info}, coupon.EventWebhookEnabled: {"Webhook enabled", "plug", ui.OK}, coupon.EventWebhookDisabled: {"Webhook disabled", "ban", ui.Bad},
 		coupon.EventWebhookRotated: {"Webhook's secret rotated", "key", ui.Warn}, coupon.EventRedelivered: {"Webhook sent again", "refresh", ui.Info}, "vouchers.exported": {"List exported", "download", ui.Info},
-		"access.refused": {"Access to somebody else's refused", "shield", ui.Bad},
+		coupon.EventRevealRefused: {"More codes refused", "shield", ui.Warn}, "access.refused": {"Access to somebody else's refused", "shield", ui.Bad},
 	}
 }
 
@@ -143,6 +143,9 @@ func (v *visit) details(e *coupon.Event, places map[string]string) string {
 		if n, ok := numberOf(e.Data[name]); ok {
 			add(v.count(n, "voucher", "vouchers"))
 		}
+	}
+	if n, ok := numberOf(e.Data["left"]); ok && e.Type == coupon.EventRevealRefused {
+		add(v.count(n, "code", "codes") + " left that day")
 	}
 	if n, ok := numberOf(e.Data["rows"]); ok {
 		add(v.count(n, "line", "lines"))

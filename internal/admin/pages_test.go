@@ -223,7 +223,7 @@ func TestReveal(t *testing.T) {
 func TestExport(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	all := d.post(coupon.Admin, "/admin/refill/export?batch="+string(d.refill.ID)).is(200)
+	all := d.post(coupon.Admin, "/admin/refill/export?batch="+string(d.refill.ID), "reason", "Printing").is(200)
 	lines := strings.Split(strings.TrimSpace(all.Body), "\n")
 	if len(lines) != 6 || !strings.HasPrefix(lines[0], "\ufeffNumber,Serial,Description,Amount,Currency,Used?,Used Date,Account,Status") {
 		t.Fatalf("the file is\n%s", all.Body)
@@ -233,11 +233,12 @@ func TestExport(t *testing.T) {
 			t.Errorf("%s is not in the file", n)
 		}
 	}
+	d.post(coupon.Admin, "/admin/refill/export?batch="+string(d.refill.ID)).is(422).has(`id="reason-error"`).hides(d.numbers...)
 	d.post(coupon.Finance, "/admin/refill/export?batch="+string(d.refill.ID)).is(200).hides(d.numbers...)
-	d.post(coupon.Marketing, "/admin/batches/"+string(d.refill.ID)+"/export").is(200).has(d.numbers...)
+	d.post(coupon.Marketing, "/admin/batches/"+string(d.refill.ID)+"/export", "reason", "Printing").is(200).has(d.numbers...)
 	d.post(coupon.Support, "/admin/batches/"+string(d.refill.ID)+"/export").is(http.StatusForbidden)
 	d.publish()
-	d.get(coupon.Finance, "/admin/events").shows("List exported", "Batch exported")
+	d.get(coupon.Finance, "/admin/events").shows("List exported", "Batch exported", "Printing")
 	file := d.get(coupon.Finance, "/admin/events/export").is(200)
 	for _, line := range strings.Split(file.Body, "\n") {
 		for _, cell := range strings.Split(line, ",") {

@@ -54,6 +54,7 @@ type organisationPage struct {
 	Tabs       ui.Tabs
 	In         app.SettingsInput
 	Days, Cap  string // as typed
+	Codes      string // as typed: codes a day
 	Currencies []ui.Option
 	Zones      []string
 	Nonce      []ui.Pair
@@ -76,6 +77,9 @@ func (v *visit) organisation() error {
 	if o.SupportCap > 0 {
 		p.Cap = money.Amount{Minor: o.SupportCap, Asset: money.Asset(o.Currency)}.Plain()
 	}
+	if o.RevealCap > 0 {
+		p.Codes = strconv.FormatInt(o.RevealCap, 10)
+	}
 	return v.organisationShow(p)
 }
 
@@ -89,7 +93,7 @@ func (v *visit) organisationShow(p organisationPage) error {
 
 func (v *visit) organisationSave() error {
 	f, err := httpx.ReadForm(v.r)
-	p := organisationPage{Days: f.Text("reversal_days"), Cap: f.Text("support_cap"), In: app.SettingsInput{
+	p := organisationPage{Days: f.Text("reversal_days"), Cap: f.Text("support_cap"), Codes: f.Text("reveal_cap"), In: app.SettingsInput{
 		Name: f.Text("name"), TimeZone: f.Text("time_zone"), Currency: f.Text("currency"), Language: v.org.Language, SupportContact: f.Text("support_contact"),
 	}}
 	if err == nil {
@@ -101,6 +105,11 @@ func (v *visit) organisationSave() error {
 	if asset := money.Asset(p.In.Currency); err == nil && p.Cap != "" && asset.Valid() {
 		if p.In.SupportCap, err = money.Parse(p.Cap, asset); err != nil {
 			err = named(err, "support_cap")
+		}
+	}
+	if err == nil && p.Codes != "" {
+		if p.In.RevealCap, err = strconv.ParseInt(p.Codes, 10, 64); err != nil || p.In.RevealCap == 0 {
+			p.In.RevealCap, err = -1, nil // which ChangeSettings refuses
 		}
 	}
 	if err == nil {

@@ -152,7 +152,7 @@ func TestExport(t *testing.T) {
 		w.publish()
 		w.get("/v1/events?type=batch.exported").is(200).has(b, "data", 0, "subject").has(3, "data", 0, "data", "vouchers")
 		w.post("/v1/batches/bat_none/export", nil).fails(404, "not_found")
-		w.post("/v1/batches/"+b+"/export", object{"codes": true}).fails(422, "invalid", "body")
+		w.post("/v1/batches/"+b+"/export", object{"codes": true}).fails(422, "invalid", "codes")
 		w.send(ask{method: "POST", path: "/v1/batches/" + b + "/export", key: w.key("campaigns:read", "vouchers:read", "vouchers:reveal")}).fails(403, "forbidden")
 	})
 }

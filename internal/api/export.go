@@ -16,7 +16,7 @@ import (
 
 // export registers the one endpoint that streams: a batch's vouchers with their codes.
 func (a *API) export(pattern string, o op) {
-	type input = byID[coupon.BatchID]
+	type input = reasoned[coupon.BatchID]
 	in := inputOf(a.registry, reflect.TypeFor[input]())
 	o.keyed = true
 	a.document(pattern, o, in, media{"text/csv", &huma.Schema{Type: huma.TypeString}})
@@ -38,7 +38,7 @@ func (a *API) export(pattern string, o op) {
 		}
 		httpx.Patience(w, time.Now().Add(fileTakes))
 		f := &file{w: w, name: string(v.ID), once: c.Once}
-		err = a.app.ExportBatch(r.Context(), c.Request, v.ID, f.row)
+		err = a.app.ExportBatch(r.Context(), c.Request, v.ID, v.Body.Reason, f.row)
 		if err == nil {
 			err = f.end()
 		}

@@ -140,6 +140,19 @@ func TestExportIsRepeatable(t *testing.T) {
 		other := a
 		other.path = "/v1/batches/" + w.batch(w.refills(), 1) + "/export"
 		w.send(other).fails(409, "idempotency_mismatch")
+		other = a
+		other.body = object{"reason": "Printing"}
+		w.send(other).fails(409, "idempotency_mismatch")
+		other.once = "L"
+		w.send(other).is(200)
+		other.body = object{"reason": strings.Repeat("x", 501)}
+		other.once = ""
+		w.send(other).fails(422, "invalid", "reason")
+		w.publish()
+		page, err := w.app.Store.Events(ctx, coupon.EventFilter{Type: "batch.exported"}, coupon.Paging{Limit: 1})
+		if err != nil || page.Rows[0].Data["reason"] != "Printing" {
+			t.Errorf("the event tells %v, %v", page.Rows, err)
+		}
 	})
 }
 

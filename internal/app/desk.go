@@ -46,31 +46,44 @@ func (a *App) KindFigures(ctx context.Context, by By, kind coupon.Kind) (KindFig
 
 // ExportVouchers streams the vouchers of a list with their codes, at most limit of
 // them, and leaves an event first. Who may export masked only gets no codes.
-func (a *App) ExportVouchers(ctx context.Context, req Request, f coupon.VoucherFilter, limit int, row func(v coupon.VoucherView, code string) error) error {
-	full := req.By.Can(coupon.ExportCodes)
-	if !full {
-		if err := req.By.May(coupon.ExportMasked); err != nil {
-			return err
-		}
-	}
-	ev := a.event(req, EventVouchersExported, string(f.Kind), map[string]any{"codes": full, "status": f.Status, "search": f.Search != "", "serial": f.Serial})
-	if _, err := do[int](ctx, a, Request{By: req.By, ID: req.ID, Address: req.Address}, coupon.Record{Events: []coupon.Event{ev}}); err != nil {
+func (a *App) ExportVouchers(ctx context.Context, req Request, f coupon.VoucherFilter, why string, limit int, row func(v coupon.VoucherView, code string) error) error {
+	full, why, err := a.exporting(ctx, req.By, why)
+	if err != nil {
 		return err
 	}
 	f.Now = a.Now()
+	data := map[string]any{"codes": full, "status": f.Status, "search": f.Search != "", "serial": f.Serial}
+	s, err := a.showing(ctx, req, a.event(req, EventVouchersExported, string(f.Kind), because(data, why)))
+	if err == nil && full {
+		err = s.takeEach(ctx, func(row func(coupon.VoucherView) error) error { return a.eachListed(ctx, f, limit, row) })
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := record(ctx, a, Request{By: req.By, ID: req.ID, Address: req.Address}, 0, s.ev); err != nil {
+		return err
+	}
+	return a.eachListed(ctx, f, limit, func(v coupon.VoucherView) error {
+		if !full {
+			return row(v, coupon.Masked(v.Prefix, v.Tail))
+		}
+		code, err := s.open(ctx, &v)
+		if err != nil {
+			return err
+		}
+		return row(v, code)
+	})
+}
+
+// eachListed calls row with the vouchers of a list, at most limit of them.
+func (a *App) eachListed(ctx context.Context, f coupon.VoucherFilter, limit int, row func(coupon.VoucherView) error) error {
 	for p := (coupon.Paging{Limit: 200}); limit > 0; {
 		page, err := a.Store.Vouchers(ctx, f, p)
 		if err != nil {
 			return err
 		}
 		for i := range page.Rows[:min(limit, len(page.Rows))] {
-			code := coupon.Masked(page.Rows[i].Prefix, page.Rows[i].Tail)
-			if full {
-				if code, err = a.Keys.Open(page.Rows[i].Sealed, string(page.Rows[i].ID)); err != nil {
-					return err
-				}
-			}
-			if err := row(page.Rows[i], code); err != nil {
+			if err := row(page.Rows[i]); err != nil {
 				return err
 			}
 		}

@@ -13,19 +13,20 @@ import (
 )
 
 // ExportBatch streams a batch's vouchers with their codes and leaves an event
-// first. Who may export masked only gets no codes.
+// first. Who may export masked only gets no codes. Staff has to say why codes leave.
 //
 // Under a key, what is kept is how the vouchers looked, not their codes: a repeat reads
 // the codes again and writes the same rows, as they were, without another event.
-func (a *App) ExportBatch(ctx context.Context, req Request, id coupon.BatchID, row func(v coupon.VoucherView, code string) error) error {
-	full, err := exporting(req.By)
+func (a *App) ExportBatch(ctx context.Context, req Request, id coupon.BatchID, why string, row func(v coupon.VoucherView, code string) error) error {
+	full, why, err := a.exporting(ctx, req.By, why)
 	if err != nil {
 		return err
 	}
+	shown := &showing{app: a, req: req}
 	end, err := a.begin(ctx, req, nil)
 	if err == nil {
 		defer end()
-		err = a.exported(ctx, req, id, full)
+		shown, err = a.exported(ctx, req, id, full, why)
 	}
 	if err != nil && !errors.Is(err, Replay{}) {
 		return err
@@ -43,7 +44,7 @@ func (a *App) ExportBatch(ctx context.Context, req Request, id coupon.BatchID, r
 		if !full {
 			return row(v, coupon.Masked(v.Prefix, v.Tail))
 		}
-		code, err := a.Keys.Open(v.Sealed, string(v.ID))
+		code, err := shown.open(ctx, &v)
 		if err != nil {
 			return err
 		}
@@ -55,42 +56,66 @@ func (a *App) ExportBatch(ctx context.Context, req Request, id coupon.BatchID, r
 	return err
 }
 
-// exporting says whether somebody may export, and whether with codes.
-func exporting(by By) (full bool, err error) {
+// exporting says whether somebody may export, and whether with codes, and returns their
+// reason with the codes in it masked. Staff needs one for codes.
+func (a *App) exporting(ctx context.Context, by By, why string) (full bool, masked string, err error) {
 	full = by.Can(coupon.ExportCodes)
 	switch {
 	case full:
-		return true, nil
 	case by.Kind == "key":
-		return false, by.May(coupon.ExportCodes)
+		err = by.May(coupon.ExportCodes)
+	default:
+		err = by.May(coupon.ExportMasked)
 	}
-	return false, by.May(coupon.ExportMasked)
+	if err == nil {
+		err = reason(why, full && by.Kind == "staff")
+	}
+	if err == nil {
+		masked, err = a.masked(ctx, why)
+	}
+	return full, masked, err
 }
 
-// exported writes the event of an export and, under a key, keeps how its vouchers look.
-func (a *App) exported(ctx context.Context, req Request, id coupon.BatchID, full bool) error {
+// because adds the reason to what an event tells, where there is one.
+func because(data map[string]any, why string) map[string]any {
+	if why != "" {
+		data["reason"] = why
+	}
+	return data
+}
+
+// exported counts the codes of an export, writes its event and, under a key, keeps how
+// its vouchers look.
+func (a *App) exported(ctx context.Context, req Request, id coupon.BatchID, full bool, why string) (*showing, error) {
 	b, err := a.Store.Batch(ctx, id)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if b.State == coupon.BatchCreating || b.State == coupon.BatchFailed {
-		return coupon.ErrConflict.Saying("This batch is not complete.")
+		return nil, coupon.ErrConflict.Saying("This batch is not complete.")
 	}
-	ev := a.event(req, coupon.EventBatchExported, string(id), map[string]any{"vouchers": b.Made, "codes": full})
+	ev := a.event(req, coupon.EventBatchExported, string(id), because(map[string]any{"vouchers": b.Made, "codes": full}, why))
 	ev.Campaign = b.Campaign
+	s, err := a.showing(ctx, req, ev)
+	if err == nil && full {
+		err = s.takeEach(ctx, func(row func(coupon.VoucherView) error) error { return a.Store.EachVoucher(ctx, id, row) })
+	}
+	if err != nil {
+		return nil, err
+	}
 	if req.Once != nil {
 		looks := newLooks()
 		if err := a.Store.EachVoucher(ctx, id, looks.add); err != nil {
-			return err
+			return nil, err
 		}
 		kept, err := looks.end()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		req.Once.Render = func(any, error) []byte { return kept }
 	}
 	_, err = record(ctx, a, req, 1, ev)
-	return err
+	return s, err
 }
 
 // look is what a row of an export shows of N vouchers that stand side by side and that

@@ -127,7 +127,7 @@ func (d *importDesk) job(imp coupon.Import) coupon.Job {
 func (d *importDesk) codes(b coupon.BatchID) []string {
 	d.t.Helper()
 	var out []string
-	err := d.ExportBatch(d.t.Context(), d.req, b, func(v coupon.VoucherView, code string) error {
+	err := d.ExportBatch(d.t.Context(), d.req, b, "To look at them", func(v coupon.VoucherView, code string) error {
 		until := ""
 		if !v.ExpiresAt.IsZero() {
 			until = v.ExpiresAt.Format(time.RFC3339)

@@ -173,6 +173,7 @@ type sendings interface {
 
 type brakes interface {
 	Attempts(ctx context.Context, key string) (coupon.Attempts, error)
+	Tally(ctx context.Context, key string, n, most int64, now time.Time) (count int64, ok bool, err error)
 	AddAttempt(ctx context.Context, key string, weight int64, now time.Time, lockAfter func(count int64) time.Duration) (coupon.Attempts, error)
 	AttemptsUnder(ctx context.Context, prefix string) ([]coupon.Attempts, error)
 	ClearAttempts(ctx context.Context, keys []string, ev coupon.Event) error

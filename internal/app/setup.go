@@ -80,7 +80,11 @@ type SettingsInput struct {
 	Name, TimeZone, Currency, Language, SupportContact string
 	ReversalDays                                       int64
 	SupportCap                                         int64 // minor units of Currency; 0 for none
+	RevealCap                                          int64 // codes; 0 for none
 }
+
+// MaxRevealCap is the largest number of codes a day that can be set.
+const MaxRevealCap = 1_000_000_000
 
 // ChangeSettings changes the organisation's settings. Amounts that exist keep their
 // currency, and dates their instants.
@@ -98,6 +102,9 @@ func (a *App) ChangeSettings(ctx context.Context, req Request, in SettingsInput)
 	if in.SupportCap < 0 || in.SupportCap > coupon.MaxValue {
 		f.wrong("support_cap", "The amount is too large.")
 	}
+	if in.RevealCap < 0 || in.RevealCap > MaxRevealCap {
+		f.wrong("reveal_cap", "A whole number from 1 to 1,000,000,000, or blank for no limit.")
+	}
 	if err := f.err(); err != nil {
 		return err
 	}
@@ -106,9 +113,9 @@ func (a *App) ChangeSettings(ctx context.Context, req Request, in SettingsInput)
 		return err
 	}
 	org.Name, org.TimeZone, org.Currency, org.Language, org.SupportContact, org.ReversalDays = in.Name, in.TimeZone, in.Currency, in.Language, in.SupportContact, in.ReversalDays
-	org.SupportCap = in.SupportCap
+	org.SupportCap, org.RevealCap = in.SupportCap, in.RevealCap
 	org.Version++
-	return a.Store.SaveOrganisation(ctx, org, a.event(req, coupon.EventSettingsChanged, "org", map[string]any{"time_zone": in.TimeZone, "currency": in.Currency, "support_cap": in.SupportCap}))
+	return a.Store.SaveOrganisation(ctx, org, a.event(req, coupon.EventSettingsChanged, "org", map[string]any{"time_zone": in.TimeZone, "currency": in.Currency, "support_cap": in.SupportCap, "reveal_cap": in.RevealCap}))
 }
 
 // LocationInput is a new location, or a change of one.

@@ -173,12 +173,16 @@ func (a *App) Reveal(ctx context.Context, req Request, id coupon.VoucherID) (str
 	if err != nil {
 		return "", err
 	}
-	code, err := a.Keys.Open(v.Sealed, string(v.ID))
+	ev := a.event(req, coupon.EventVoucherRevealed, string(v.ID), nil)
+	ev.Campaign, ev.Customer = v.Campaign, v.Holder
+	s, err := a.showing(ctx, req, ev)
 	if err != nil {
 		return "", err
 	}
-	ev := a.event(req, coupon.EventVoucherRevealed, string(v.ID), nil)
-	ev.Campaign, ev.Customer = v.Campaign, v.Holder
+	code, err := s.open(ctx, &v)
+	if err != nil {
+		return "", err
+	}
 	return record(ctx, a, req, code, ev)
 }
 
@@ -189,11 +193,26 @@ func (a *App) Shown(ctx context.Context, req Request, list []coupon.VoucherView,
 	if err := req.By.May(coupon.RevealCodes); err != nil {
 		return nil, err
 	}
+	ev := a.event(req, coupon.EventBatchRevealed, subject, map[string]any{"vouchers": len(list)})
+	s, err := a.showing(ctx, req, ev)
+	if err != nil {
+		return nil, err
+	}
+	err = s.takeEach(ctx, func(row func(coupon.VoucherView) error) error {
+		for i := range list {
+			if err := row(list[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
 	codes, err := a.open(list)
 	if err != nil {
 		return nil, err
 	}
-	ev := a.event(req, coupon.EventBatchRevealed, subject, map[string]any{"vouchers": len(list)})
 	_, err = do[int](ctx, a, Request{By: req.By, ID: req.ID, Address: req.Address}, coupon.Record{Events: []coupon.Event{ev}})
 	return codes, err
 }

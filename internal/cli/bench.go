@@ -87,7 +87,7 @@ func (f *filler) batch(ctx context.Context, campaign coupon.CampaignID, n int64)
 		return nil
 	}
 	enough := errors.New("enough")
-	err = f.app.ExportBatch(ctx, f.req, b.ID, func(_ coupon.VoucherView, code string) error {
+	err = f.app.ExportBatch(ctx, f.req, b.ID, "To redeem some", func(_ coupon.VoucherView, code string) error {
 		f.codes = append(f.codes, code)
 		if int64(len(f.codes)) == f.Redeemed {
 			return enough

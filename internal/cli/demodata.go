@@ -150,7 +150,7 @@ func (d *demo) finish(b coupon.Batch, kind coupon.Kind) error {
 	if err := d.app.Generate(d.ctx, coupon.Job{ID: b.Job, Subject: string(b.ID), By: d.admin.By.Actor}); err != nil {
 		return err
 	}
-	return d.app.ExportBatch(d.ctx, d.admin, b.ID, func(_ coupon.VoucherView, code string) error {
+	return d.app.ExportBatch(d.ctx, d.admin, b.ID, "Demonstration", func(_ coupon.VoucherView, code string) error {
 		d.codes[kind] = append(d.codes[kind], code)
 		return nil
 	})

@@ -91,6 +91,7 @@ type Organisation struct {
 	SupportContact string
 	ReversalDays   int64  // how long a redemption may be reversed, in days; 0 means 90
 	SupportCap     int64  // the largest amount support issues by hand, in minor units of Currency; 0 means any
+	RevealCap      int64  // how many codes one member of staff may see a day, in the organisation's zone; 0 means any
 	KeyCheck       string // tells whether the secret keys are the ones this data was written with
 	CreatedAt      time.Time
 	Version        int64

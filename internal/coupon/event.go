@@ -59,6 +59,7 @@ const (
 	EventSignInCodeShown EventType = "sign_in_code.shown"
 	EventLockoutCleared  EventType = "lockout.cleared"
 	EventAccessRefused   EventType = "access.refused" // somebody asked for what is another customer's, or another location's
+	EventRevealRefused   EventType = "reveal.refused" // staff asked for more codes than they may see a day
 	EventImportUploaded  EventType = "import.uploaded"
 	EventImportConfirmed EventType = "import.confirmed"
 	EventSecretRotated   EventType = "secret.rotated"

@@ -153,7 +153,7 @@ func (w *world) fill(b coupon.Batch) []string {
 		w.t.Fatal(err)
 	}
 	var codes []string
-	err = w.app.ExportBatch(ctx, w.admin, b.ID, func(_ coupon.VoucherView, code string) error {
+	err = w.app.ExportBatch(ctx, w.admin, b.ID, "To hand them out", func(_ coupon.VoucherView, code string) error {
 		codes = append(codes, code)
 		return nil
 	})

@@ -21,6 +21,7 @@ var organisationTable = &table[coupon.Organisation]{"organisation", 1, []column[
 	text("support_contact", func(r *coupon.Organisation) *string { return &r.SupportContact }),
 	number("reversal_days", func(r *coupon.Organisation) *int64 { return &r.ReversalDays }),
 	number("support_cap", func(r *coupon.Organisation) *int64 { return &r.SupportCap }),
+	number("reveal_cap", func(r *coupon.Organisation) *int64 { return &r.RevealCap }),
 	text("key_check", func(r *coupon.Organisation) *string { return &r.KeyCheck }),
 	number("version", func(r *coupon.Organisation) *int64 { return &r.Version }),
 	when("created_at", func(r *coupon.Organisation) *timeT { return &r.CreatedAt }),
@@ -66,7 +67,7 @@ func (db *DB) IsSetUp(ctx context.Context) (bool, error) {
 	return n > 0, err
 }
 
-var organisationChange = organisationTable.pick(1, "id", "name", "time_zone", "currency", "language", "support_contact", "reversal_days", "support_cap", "key_check", "version")
+var organisationChange = organisationTable.pick(1, "id", "name", "time_zone", "currency", "language", "support_contact", "reversal_days", "support_cap", "reveal_cap", "key_check", "version")
 
 // SaveOrganisation changes the organisation, here at once and in other processes
 // within a second.

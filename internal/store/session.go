@@ -89,15 +89,8 @@ func (db *DB) AttemptsUnder(ctx context.Context, prefix string) ([]coupon.Attemp
 func (db *DB) AddAttempt(ctx context.Context, key string, weight int64, now time.Time, lockAfter func(count int64) time.Duration) (coupon.Attempts, error) {
 	var a coupon.Attempts
 	err := db.change(ctx, func(s session) error {
-		a = coupon.Attempts{Key: key}
-		err := s.run(ctx, writes{
-			{sql: "INSERT INTO attempts (attempts_key, tally, locked_until, updated_at) VALUES ($1, 0, 0, 0) ON CONFLICT DO NOTHING", args: []any{key}},
-			{
-				sql: "SELECT " + attemptsTable.names("") + " FROM attempts WHERE attempts_key = $1" + db.d.forUpdate, args: []any{key},
-				each: func(scan func(...any) error) error { return scan(attemptsTable.into(&a)...) },
-			},
-		})
-		if err != nil {
+		var err error
+		if a, err = db.lockAttempts(ctx, s, key); err != nil {
 			return err
 		}
 		quiet := min(int64(now.Sub(a.UpdatedAt)/time.Hour), 62)
@@ -105,11 +98,48 @@ func (db *DB) AddAttempt(ctx context.Context, key string, weight int64, now time
 		if lock := lockAfter(a.Count); lock > 0 && now.Add(lock).After(a.LockedUntil) {
 			a.LockedUntil = now.Add(lock)
 		}
-		var w writes
-		update(&w, db.d, attemptsTable, []*coupon.Attempts{&a})
-		return s.run(ctx, w)
+		return db.saveAttempts(ctx, s, &a)
 	})
 	return a, err
+}
+
+// Tally counts n more under a key, unless that makes more than most: then nothing
+// changes, and ok is false. It returns the count that stands. Whoever counts under the
+// same key at the same moment waits.
+func (db *DB) Tally(ctx context.Context, key string, n, most int64, now time.Time) (count int64, ok bool, err error) {
+	err = db.change(ctx, func(s session) error {
+		a, err := db.lockAttempts(ctx, s, key)
+		if err != nil {
+			return err
+		}
+		count, ok = a.Count, n <= most-a.Count
+		if !ok {
+			return nil
+		}
+		a.Count, a.UpdatedAt = a.Count+n, now
+		count = a.Count
+		return db.saveAttempts(ctx, s, &a)
+	})
+	return count, ok && err == nil, err
+}
+
+// lockAttempts reads a count for its change; one that is not there is made.
+func (db *DB) lockAttempts(ctx context.Context, s session, key string) (coupon.Attempts, error) {
+	var a coupon.Attempts
+	err := s.run(ctx, writes{
+		{sql: "INSERT INTO attempts (attempts_key, tally, locked_until, updated_at) VALUES ($1, 0, 0, 0) ON CONFLICT DO NOTHING", args: []any{key}},
+		{
+			sql: "SELECT " + attemptsTable.names("") + " FROM attempts WHERE attempts_key = $1" + db.d.forUpdate, args: []any{key},
+			each: func(scan func(...any) error) error { return scan(attemptsTable.into(&a)...) },
+		},
+	})
+	return a, err
+}
+
+func (db *DB) saveAttempts(ctx context.Context, s session, a *coupon.Attempts) error {
+	var w writes
+	update(&w, db.d, attemptsTable, []*coupon.Attempts{a})
+	return s.run(ctx, w)
 }
 
 // ClearAttempts forgets what was counted of guessers.

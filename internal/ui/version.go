@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "5166482fa6e7"
+const version = "e1694d51eaaf"

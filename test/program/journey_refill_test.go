@@ -201,7 +201,7 @@ func (o *office) seesUse(numbers []string) {
 func (o *office) exports(numbers []string) {
 	o.page.Go(o.base + "/admin/refill?used=false")
 	o.page.Until(`document.querySelectorAll("tbody tr").length === 3`)
-	body := o.page.Eval(`(() => { const x = new XMLHttpRequest(); x.open("POST", "/admin/refill/export", false); x.send(); return x.responseText })()`)
+	body := o.page.Eval(`(() => { const x = new XMLHttpRequest(); x.open("POST", "/admin/refill/export", false); x.setRequestHeader("Content-Type", "application/x-www-form-urlencoded"); x.send("reason=For+the+printer"); return x.responseText })()`)
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(body, "\ufeff"))).ReadAll()
 	if err != nil {
 		o.t.Fatalf("export: %v", err)

@@ -1,6 +1,6 @@
 // Copy buttons: data-copy holds the text; data-copy-from an address that answers a POST with it,
 // for texts that may be shown only when asked for and noted down.
-import { say } from './page.js';
+import { parse, say, show } from './page.js';
 
 async function write(text) {
   if (navigator.clipboard && isSecureContext) return navigator.clipboard.writeText(text);
@@ -21,8 +21,11 @@ document.addEventListener('click', async (e) => {
     let text = button.dataset.copy;
     if (button.dataset.copyFrom) {
       const reply = await fetch(button.dataset.copyFrom, { method: 'POST' });
-      if (!reply.ok) throw new Error('refused');
       text = await reply.text();
+      if (!reply.ok || reply.redirected) {
+        show(parse(text), reply.url); // the page that says why
+        return;
+      }
     }
     await write(text);
     button.classList.add('done');

@@ -73,6 +73,10 @@ document.addEventListener('click', (e) => {
 document.addEventListener('submit', (e) => {
   const box = e.target.closest('dialog[data-from]');
   if (!box || e.target.method !== 'post' || e.defaultPrevented) return;
+  if (e.target.dataset.stays !== undefined) { // a download; refused, the form follows as a page
+    setTimeout(() => box.close(), 1000);
+    return;
+  }
   e.preventDefault();
   send(box, e.target, e.submitter)
     .catch(() => { box.querySelector('.lost').hidden = false; }) // never sent again by itself: it may have arrived
