@@ -22,7 +22,8 @@ type fact struct {
 func facts() map[coupon.EventType]fact {
 	return map[coupon.EventType]fact{
 		coupon.EventVoucherIssued: {"Issued", "plus", ui.OK}, coupon.EventVoucherRedeemed: {"Redeemed", "check", ui.OK}, coupon.EventVoucherReversed: {"Redemption reversed", "undo", ui.Warn},
-		coupon.EventVoucherHeld: {"Reserved", "lock", ui.Info}, coupon.EventVoucherReleased: {"Reservation released", "unlock", ui.Plain}, coupon.EventVoucherVoided: {"Voided", "ban", ui.Bad},
+		coupon.EventCheckoutReversed: {"Order reversed", "undo", ui.Warn},
+		coupon.EventVoucherHeld:      {"Reserved", "lock", ui.Info}, coupon.EventVoucherReleased: {"Reservation released", "unlock", ui.Plain}, coupon.EventVoucherVoided: {"Voided", "ban", ui.Bad},
 		coupon.EventVoucherDeleted: {"Deleted", "trash", ui.Bad}, coupon.EventVoucherDeactivated: {"Deactivated", "pause", ui.Warn}, coupon.EventVoucherReactivated: {"Reactivated", "play", ui.OK},
 		coupon.EventVoucherExtended: {"Expiry changed", "calendar", ui.Info}, coupon.EventVoucherReassigned: {"Reassigned", "swap", ui.Info}, coupon.EventVoucherReplaced: {"Replaced", "swap", ui.Info},
 		coupon.EventVoucherLapsed: {"Value lapsed with the expiry", "clock", ui.Warn}, coupon.EventVoucherRevealed: {"Code revealed", "eye", ui.Info}, coupon.EventCodeRebound: {"Code given to another voucher", "link", ui.Info},

@@ -89,6 +89,10 @@ func TestSeveralCodesOnAnOrder(t *testing.T) {
 		w.post("/v1/validations", use("all", ten, "WRONG-CODE")).is(200).has(false, "valid").has("not_found", "vouchers", 1, "reason").has(0, "order", "discount")
 		w.post("/v1/validations", use("all", "WRONG-CODE")).fails(404, "not_found")
 		w.post("/v1/redemptions", use("all", ten, ten)).fails(422, "invalid", "codes")
+		part := use("possible", ten, "WRONG-CODE")
+		part["seconds"] = 60
+		held := w.post("/v1/holds", part).is(201).has([]object{{"index": 1, "tail": "", "reason": "not_found"}}, "refused").has(419, "order", "discount").id()
+		w.post("/v1/holds/"+held+"/release", nil).is(200)
 		out := w.post("/v1/redemptions", use("possible", ten, alone, gift)).is(201).has(419, "order", "discount").has(4266, "order", "paid").has("not_combinable", "vouchers", 1, "reason")
 		if n := len(out.at("redemptions").([]any)); n != 2 {
 			t.Errorf("%d redemptions", n)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/scriphq/scrip/internal/fault"
 	"github.com/scriphq/scrip/internal/money"
 )
 
@@ -182,6 +183,9 @@ func (c Redeem) Decide(e *Effects, now time.Time) (any, error) {
 		return nil, err
 	}
 	c.fill(hold)
+	if len(c.items(l)) == 0 {
+		return nil, fault.Field("code", "Name a voucher.")
+	}
 	out := Redeemed{}
 	if c.Order != nil {
 		if out, err = c.checkout(e, hold, now); err != nil {

@@ -56,7 +56,7 @@ func (w *Webhook) Wants(t EventType) bool {
 func WebhookTypes() []EventType {
 	return []EventType{
 		EventVoucherIssued, EventVoucherRedeemed, EventVoucherReversed, EventVoucherHeld, EventVoucherReleased, EventVoucherVoided, EventVoucherDeleted,
-		EventVoucherDeactivated, EventVoucherReactivated, EventVoucherExtended, EventVoucherReassigned, EventVoucherReplaced, EventVoucherLapsed,
+		EventVoucherDeactivated, EventVoucherReactivated, EventVoucherExtended, EventVoucherReassigned, EventVoucherReplaced, EventVoucherLapsed, EventCheckoutReversed,
 		EventBatchCreated, EventBatchCompleted, EventBatchFailed, EventBatchFrozen, EventBatchUnfrozen,
 		EventCampaignCreated, EventCampaignChanged, EventCampaignActivated, EventCampaignPaused, EventCampaignArchived,
 	}

@@ -161,8 +161,18 @@ func TestPurgeDropsWhatIsOverAndKeepsTheRest(t *testing.T) {
 		}
 		_, err := s.AddAttempt(ctx, "locked", 1, now.Add(-31*day), func(int64) time.Duration { return 31 * day })
 		ok(t, err)
+		for name, age := range map[string]time.Duration{"old": 366 * day, "young": 364 * day} {
+			r := tryOf("vch_1", now.Add(-age))
+			r.ID = coupon.RefusalID(name)
+			ok(t, s.SaveRefusals(ctx, []coupon.Refusal{r}))
+		}
+		c = &coupon.Changes{}
+		for name, age := range map[string]time.Duration{"old": 31 * day, "young": 29 * day} {
+			c.NewHolds = append(c.NewHolds, &coupon.Hold{ID: coupon.HoldID(name), State: coupon.HoldOpen, ExpiresAt: now.Add(-age)})
+		}
+		apply(t, s, c)
 		ok(t, s.Purge(ctx, now))
-		for table, want := range map[string]string{"answer": "young", "reservation": "young", "session": "young", "sign_in_code": "young", "attempts": "locked young"} {
+		for table, want := range map[string]string{"answer": "young", "refusal": "young", "hold": "young", "reservation": "young", "session": "young", "sign_in_code": "young", "attempts": "locked young"} {
 			var kept []string
 			for _, row := range content(t, s.DB)[table] {
 				kept = append(kept, strings.Fields(row)[0])

@@ -10,10 +10,12 @@ const (
 	keepAnswers      = 30 * 24 * time.Hour // as long as an idempotency key is good for
 	keepReservations = 24 * time.Hour      // after the end of their hold
 	keepAttempts     = 30 * 24 * time.Hour // after the last wrong code
+	keepHolds        = 30 * 24 * time.Hour // after their end
+	keepRefusals     = 365 * 24 * time.Hour
 	keepDeliveries   = 30 * 24 * time.Hour // after their event, attempts with them
 )
 
-// Purge deletes what is over: old answers, ended reservations, sessions, sign-in codes,
+// Purge deletes what is over: old answers, ended holds and reservations, old refusals, sessions, sign-in codes,
 // forgotten counts of wrong codes, old deliveries of webhooks and secrets they had. It goes in chunks, so writers wait only briefly.
 func (db *DB) Purge(ctx context.Context, now time.Time) error {
 	for _, p := range []struct {
@@ -22,6 +24,8 @@ func (db *DB) Purge(ctx context.Context, now time.Time) error {
 	}{
 		{"DELETE FROM answer WHERE answer_key IN (SELECT answer_key FROM answer WHERE at < $1 ORDER BY at LIMIT $2)", now.Add(-keepAnswers)},
 		{"DELETE FROM reservation WHERE (subject, hold) IN (SELECT subject, hold FROM reservation WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)", now.Add(-keepReservations)},
+		{"DELETE FROM hold WHERE id IN (SELECT id FROM hold WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)", now.Add(-keepHolds)},
+		{"DELETE FROM refusal WHERE id IN (SELECT id FROM refusal WHERE at < $1 ORDER BY at LIMIT $2)", now.Add(-keepRefusals)},
 		{"DELETE FROM session WHERE token IN (SELECT token FROM session WHERE expires_at < $1 LIMIT $2)", now},
 		{"DELETE FROM sign_in_code WHERE customer IN (SELECT customer FROM sign_in_code WHERE expires_at < $1 LIMIT $2)", now},
 		{"DELETE FROM attempts WHERE attempts_key IN (SELECT attempts_key FROM attempts WHERE updated_at < $1 AND locked_until < $1 LIMIT $2)", now.Add(-keepAttempts)},
