@@ -199,6 +199,10 @@ func TestImportResumes(t *testing.T) {
 		if kills < 3 {
 			t.Errorf("only %d kills before the end", kills)
 		}
+		if b, err := d.db.Batch(ctx, imp.Batch); err != nil || b.State != coupon.BatchActive {
+			i, _ := d.db.Import(ctx, imp.ID)
+			t.Fatalf("after %d kills and %d vouchers: %v %s %d of %d; %s %s", kills, last, err, b.State, b.Made, b.Quantity, i.State, i.Error)
+		}
 		if got := d.codes(imp.Batch); len(got) != lines || got[lines-1] != "MANY-00005999|1000||" {
 			t.Errorf("%d codes, last %q", len(got), got[len(got)-1])
 		}

@@ -33,7 +33,7 @@ func (a *App) RunImport(ctx context.Context, job coupon.Job) error {
 	run := &importRun{a: a, imp: imp, job: job, made: b.Made, pace: a.pace()}
 	why := ""
 	if b.Made == 0 {
-		why, err = run.inUse(ctx)
+		why, err = run.before(ctx)
 	}
 	if why == "" && err == nil {
 		why, err = run.feed(ctx)
@@ -277,6 +277,20 @@ func printsOf(codes []coupon.NewCode) []string {
 		out = append(out, codes[i].Fingerprints...)
 	}
 	return out
+}
+
+// before is inUse for an import that has not begun. Where another process was slow to
+// die and has begun after all, the codes in use are the import's own.
+func (r *importRun) before(ctx context.Context) (why string, err error) {
+	if why, err = r.inUse(ctx); why == "" || err != nil {
+		return why, err
+	}
+	b, err := r.a.Store.Batch(ctx, r.imp.Batch)
+	if err != nil || b.Made == 0 {
+		return why, err
+	}
+	r.made = b.Made
+	return "", nil
 }
 
 // inUse looks at all lines before the first voucher is made, so that what was taken

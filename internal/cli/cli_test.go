@@ -139,6 +139,9 @@ func TestAFailureNamesTheFlagAndIsStatusOne(t *testing.T) {
 	if err := os.WriteFile(weak, []byte("short\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	if status, _, errOut := scrip(t, "database", "migrate", "--data="+filepath.Join(dir, "data")); status != 0 {
+		t.Fatal(errOut)
+	}
 	bad := "setup --organisation=O --currency=SGDX --time-zone=Mars --email=nobody --password-file=" + weak
 	for _, c := range []struct{ call, want string }{
 		{"serve --listen=" + ln.Addr().String(), "--listen: This address cannot be listened on"},

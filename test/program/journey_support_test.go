@@ -111,7 +111,7 @@ func (h *help) finds() {
 	p.ClickAt(`a[title="Customer profile"]`)
 	p.See("Send SMS")
 	p.Pictures("2-activity")
-	p.Click("Discount Codes")
+	p.ClickAt(`main a[href$="/codes"]`)
 	p.See("Available Discount Codes")
 	p.See("Past Discount Codes")
 	h.rowHas(h.wrong, "Automation", "flow-7") // J8.7
@@ -169,7 +169,7 @@ func (h *help) notReceived() {
 	p.Click("Send SMS")
 	p.See("waits in the Outbox")
 	p.See("Message written")
-	p.Click("Discount Codes")
+	p.ClickAt(`main a[href$="/codes"]`)
 	h.rowHas(h.lost, "SMS queued")
 	p.Click("Messages")
 	p.See("+6591234567")
