@@ -12,7 +12,7 @@ import (
 )
 
 // What a code in a text looks like: so many characters at least, written in so many groups
-// at most, with a digit or all in capitals.
+// at most. Words look like codes, too: whether one is, the database knows.
 const (
 	leastCode  = 6
 	mostGroups = 6
@@ -81,9 +81,8 @@ func (a *App) likeCodes(text string) []passage {
 				break
 			}
 			p := passage{from: words[i].from, to: words[n].to}
-			whole := text[p.from:p.to]
-			canonical, err := coupon.Canonical(whole)
-			if err == nil && utf8.RuneCountInString(canonical) >= leastCode && (strings.ContainsFunc(whole, unicode.IsDigit) || n == i && whole == strings.ToUpper(whole)) {
+			canonical, err := coupon.Canonical(text[p.from:p.to])
+			if err == nil && utf8.RuneCountInString(canonical) >= leastCode {
 				p.prints = a.Keys.Fingerprints(canonical)
 				out = append(out, p)
 			}
