@@ -319,6 +319,8 @@ func TestExplain(t *testing.T) {
 
 	typed := []string{"lines", "2 shirt 19.90 summer", "shipping", "5"}
 	d.post(coupon.Support, path(fresh), typed...).is(200).shows("It could be used now", "39.80", "44.80", "2 shirt 19.90 summer")
+	d.post(coupon.Support, path(fresh), append(typed, "customer", "nobody@example.com")...).is(422).shows("There is no such customer.")
+	d.post(coupon.Support, path(fresh), append(typed, "customer", d.mei.Email)...).is(200).shows("It could be used now")
 	d.post(coupon.Support, path(fresh), "lines", "2 shirt").is(422).shows("Line 1: Write quantity, product and unit price", "2 shirt")
 	d.post(coupon.Support, path(fresh), "at", "2027-01-01T10:00").is(422).shows("This moment lies in the future.")
 	d.post(coupon.Support, path(fresh), "at", "2020-01-01T10:00").is(404)

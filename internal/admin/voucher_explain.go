@@ -31,6 +31,7 @@ type explainPage struct {
 	Order    typedOrder
 	Currency string
 	At       string   // as typed
+	Customer string   // as typed; the holder when left out
 	Tries    ui.Table // that were refused, newest first
 	Back     string
 	Crumbs   []ui.Crumb
@@ -83,7 +84,7 @@ func (v *visit) explainAgain() error {
 		return other
 	}
 	p := v.explaining(&x)
-	p.Order, p.At = readOrder(f), f.Text("at")
+	p.Order, p.At, p.Customer = readOrder(f), f.Text("at"), f.Text("customer")
 	var out app.Explanation
 	if err == nil {
 		out, err = v.explainTyped(&p, &x)
@@ -104,6 +105,16 @@ func (v *visit) explainAgain() error {
 
 func (v *visit) explainTyped(p *explainPage, x *coupon.VoucherView) (app.Explanation, error) {
 	in := app.RedeemInput{Voucher: x.ID, Channel: coupon.BackOffice} // for its holder, of that moment
+	if p.Customer != "" {
+		c, err := v.App.CustomerTyped(v.ctx(), v.by, p.Customer)
+		if notFound(err) {
+			return app.Explanation{}, fault.Field("customer", "There is no such customer.")
+		}
+		if err != nil {
+			return app.Explanation{}, err
+		}
+		in.Customer.ID = c.ID
+	}
 	if !p.Order.empty() {
 		o, err := p.Order.order(v.currency())
 		if err != nil {
