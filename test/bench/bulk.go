@@ -18,44 +18,61 @@ const megabyte = 1 << 20
 // object is a JSON object to send.
 type object = map[string]any
 
-// bulk generates, exports and imports vouchers over HTTP, in as many turns as there
-// are rounds, each against a plain load of as many rows. The codes it makes are those
-// that the other measures use.
-func (b *bench) bulk(ctx context.Context) error {
+// stock makes the campaign and the public code that the other measures use, has the
+// floor learn from a first redemption, and makes the vouchers unless bulk will.
+func (b *bench) stock(ctx context.Context) error {
+	return b.served(ctx, func(s *server) error {
+		var campaign struct{ ID string }
+		if err := s.call("POST", "/v1/campaigns", refill("Bench"), &campaign); err != nil {
+			return err
+		}
+		b.stocks = campaign.ID
+		if err := errors.Join(b.public(s), b.first(ctx, s, campaign.ID)); err != nil || b.wants("bulk") {
+			return err
+		}
+		_, err := b.generate(s, campaign.ID, b.vouchers)
+		return errors.Join(err, b.rivals.load(ctx, b.vouchers))
+	})
+}
+
+// served runs f beside a server of its own.
+func (b *bench) served(ctx context.Context, f func(s *server) error) error {
 	s, err := b.serve(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = s.cmd.Process.Kill() }() // after an error; else it has ended
-	var campaign struct{ ID string }
-	if err := s.call("POST", "/v1/campaigns", refill("Bench"), &campaign); err != nil {
-		return err
-	}
-	if err := errors.Join(b.public(s), b.first(ctx, s, campaign.ID)); err != nil {
-		return err
-	}
-	n := b.vouchers / b.rounds
-	ratio, us, them, err := turns(b.rounds,
-		func() (float64, error) { return b.generate(s, campaign.ID, n) },
-		func() (float64, error) { return timed(func() error { return b.rivals.load(ctx, n) }) })
-	if err != nil {
-		return err
-	}
-	b.report.add(line{name: b.name + ": generate ÷ COPY", ratio: ratio, must: 2, aim: 1.2, note: fmt.Sprintf("%.0f /s, %.0f /s", float64(n)/us, float64(n)/them)})
-	if err := b.beside(s, campaign.ID, n); err != nil {
-		return err
-	}
-	took, err := timed(func() error { return b.imported(s, campaign.ID, b.vouchers) })
-	if err != nil {
-		return err
-	}
-	peak, err := s.peak()
-	b.report.add(line{name: b.name + ": memory while generating, importing, exporting, MB", ratio: peak / megabyte, must: 256, aim: 128,
-		note: fmt.Sprintf("%d vouchers each; import %.0f /s", b.vouchers, float64(b.vouchers)/took)})
-	if err != nil {
+	if err := f(s); err != nil {
 		return err
 	}
 	return s.stop()
+}
+
+// bulk generates, exports and imports vouchers over HTTP, in as many turns as there
+// are rounds, each against a plain load of as many rows. The codes it makes are those
+// that the other measures use.
+func (b *bench) bulk(ctx context.Context) error {
+	return b.served(ctx, func(s *server) error {
+		n := b.vouchers / b.rounds
+		ratio, us, them, err := turns(b.rounds,
+			func() (float64, error) { return b.generate(s, b.stocks, n) },
+			func() (float64, error) { return timed(func() error { return b.rivals.load(ctx, n) }) })
+		if err != nil {
+			return err
+		}
+		b.report.add(line{name: b.name + ": generate ÷ COPY", ratio: ratio, must: 2, aim: 1.2, note: fmt.Sprintf("%.0f /s, %.0f /s", float64(n)/us, float64(n)/them)})
+		if err := b.beside(s, b.stocks, n); err != nil {
+			return err
+		}
+		took, err := timed(func() error { return b.imported(s, b.stocks, b.vouchers) })
+		if err != nil {
+			return err
+		}
+		peak, err := s.peak()
+		b.report.add(line{name: b.name + ": memory while generating, importing, exporting, MB", ratio: peak / megabyte, must: 256, aim: 128,
+			note: fmt.Sprintf("%d vouchers each; import %.0f /s", b.vouchers, float64(b.vouchers)/took)})
+		return err
+	})
 }
 
 // beside measures how long somebody at a till waits while a batch is being made.

@@ -25,38 +25,29 @@ func redemption(code string, i int) []byte {
 // overHTTP measures redemptions through the whole program, over connections of its
 // own, against an endpoint that takes the same body and key and touches no database.
 func (b *bench) overHTTP(ctx context.Context) error {
-	s, err := b.serve(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = s.cmd.Process.Kill() }() // after an error; else it has ended
-	var calls atomic.Int64
-	redeem := func() (float64, error) { return b.distinct(ctx, s, &calls) }
-	if _, err := redeem(); err != nil { // makes the customers, and fills caches
-		return err
-	}
-	profiled := s.profiled(b.profile, b.turn)
-	nothing := func() (float64, error) {
-		body := redemption("ABCD-EFGH-JKMN-PQRS", 1)
-		rate, _, err := b.loop(ctx, s, "/v1/nothing", 1<<40, func(c *caller, i int) error { return wants(200)(c.ask(strconv.Itoa(i), body)) })
-		return rate, err
-	}
-	ratio, us, them, err := turns(b.rounds, redeem, nothing)
-	if err != nil {
-		return err
-	}
-	if err := <-profiled; err != nil {
-		return err
-	}
-	b.report.add(line{name: b.name + ": redeem over HTTP ÷ nothing, 64 connections", ratio: ratio, must: 0.15, aim: 0.4, least: true,
-		note: fmt.Sprintf("%.0f /s, %.0f /s", us, them)})
-	if err := b.hotOverHTTP(ctx, s, &calls, them); err != nil {
-		return err
-	}
-	if err := b.openLoop(ctx, s, &calls, us/2); err != nil {
-		return err
-	}
-	return s.stop()
+	return b.served(ctx, func(s *server) error {
+		var calls atomic.Int64
+		redeem := func() (float64, error) { return b.distinct(ctx, s, &calls) }
+		if _, err := redeem(); err != nil { // makes the customers, and fills caches
+			return err
+		}
+		profiled := s.profiled(b.profile, b.turn)
+		nothing := func() (float64, error) {
+			body := redemption("ABCD-EFGH-JKMN-PQRS", 1)
+			rate, _, err := b.loop(ctx, s, "/v1/nothing", 1<<40, func(c *caller, i int) error { return wants(200)(c.ask(strconv.Itoa(i), body)) })
+			return rate, err
+		}
+		ratio, us, them, err := turns(b.rounds, redeem, nothing)
+		if err = errors.Join(err, <-profiled); err != nil {
+			return err
+		}
+		b.report.add(line{name: b.name + ": redeem over HTTP ÷ nothing, 64 connections", ratio: ratio, must: 0.15, aim: 0.4, least: true,
+			note: fmt.Sprintf("%.0f /s, %.0f /s", us, them)})
+		if err := b.hotOverHTTP(ctx, s, &calls, them); err != nil {
+			return err
+		}
+		return b.openLoop(ctx, s, &calls, us/2)
+	})
 }
 
 // distinct redeems unused codes for the length of a turn and returns how many a second.

@@ -39,7 +39,7 @@ func main() {
 	flag.DurationVar(&p.turn, "turn", 2*time.Second, "length of a turn")
 	flag.BoolVar(&p.growth, "growth", false, "compare 10,000 vouchers with ten times as many, and so on up to -vouchers")
 	flag.StringVar(&p.out, "out", "bench/results.md", "where the results are written")
-	flag.StringVar(&p.profile, "profile", "", "file for a profile of a server that redeems")
+	flag.StringVar(&p.profile, "profile", "", "file for a profile of a server that redeems; measure cost adds names of its own")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -86,10 +86,10 @@ func (p *plan) measure(ctx context.Context, r *report, binary, name string) (err
 		name string
 		take func(context.Context) error
 	}{
-		{"bulk", b.bulk}, {"http", b.overHTTP}, {"start", b.start}, {"engine", b.inProcess}, {"latency", b.latency},
+		{"stock", b.stock}, {"bulk", b.bulk}, {"http", b.overHTTP}, {"start", b.start}, {"engine", b.inProcess}, {"latency", b.latency}, {"cost", b.cost},
 	} {
-		if step.name != "bulk" && !p.wants(step.name) {
-			continue // bulk makes what the others use
+		if step.name != "stock" && !p.wants(step.name) {
+			continue // the stock is what the others use
 		}
 		if err := step.take(ctx); err != nil {
 			return fmt.Errorf("%s: %w", step.name, err)
@@ -113,6 +113,7 @@ type bench struct {
 	name   string
 	codes  []string // unused
 	hot    string   // the code that everybody uses
+	stocks string   // the campaign of what is made
 	rivals *floor
 }
 
