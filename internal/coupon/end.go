@@ -200,7 +200,7 @@ func (c Reassign) Decide(e *Effects, now time.Time) (any, error) {
 	}
 	v = e.touch(c.Voucher, now)
 	before := v.Holder
-	v.Holder = to
+	v.give(to)
 	data := map[string]any{"before": before, "after": to, "reason": c.Reason}
 	e.event(Event{Type: EventVoucherReassigned, Subject: string(v.ID), Version: v.Version, Campaign: v.Campaign, Customer: to, By: c.By, At: now, Data: data})
 	return *v, nil

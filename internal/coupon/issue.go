@@ -96,7 +96,8 @@ func (c Issue) Decide(e *Effects, now time.Time) (any, error) {
 	if err := c.shape(v, cam.Kind, e.state.Terms[cam.Terms].Doc, now); err != nil {
 		return nil, err
 	}
-	v.Holder, v.Public = holder, c.Public
+	v.give(holder)
+	v.Public = c.Public
 	e.post(PostIssue, Issuer, Outstanding(v.Batch), v.value(), now, Entry{Voucher: v.ID})
 	e.event(Event{Type: EventVoucherIssued, Subject: string(v.ID), Version: 1, Campaign: cam.ID, Customer: holder, By: c.By, At: now,
 		Data: map[string]any{"serial": v.Serial, "earning_method": v.EarningMethod, "source_reference": v.SourceReference}})

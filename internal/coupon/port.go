@@ -35,6 +35,7 @@ type Lookup struct {
 type VoucherLink struct {
 	Voucher  VoucherID
 	Campaign CampaignID
+	Kind     Kind // of the campaign
 	Terms    TermsID
 	Batch    BatchID
 	Holder   CustomerID

@@ -75,11 +75,21 @@ func (c Redeem) Lock(l *Links, k *Keys) {
 			who := c.who(l, link)
 			link.lock(k)
 			lockCustomer(who, link, l.Day, k)
+			if who != "" && c.credits(l, link) {
+				k.Balances = append(k.Balances, who)
+			}
 			if c.ordered(l) { // what was a customer's first order is decided one at a time
 				k.OwnCustomers, k.OrdersOf = append(k.OwnCustomers, who), append(k.OrdersOf, who)
 			}
 		}
 	}
+}
+
+// credits reports whether what the voucher stores may go to the customer's balance; see
+// destination. A discount would lock a balance for nothing.
+func (c Redeem) credits(l *Links, link VoucherLink) bool {
+	h := l.Holds[c.Hold]
+	return link.Kind == KindRefill || c.Transaction.Type == TopUp || h != nil && h.Request.Transaction.Type == TopUp
 }
 
 // ordered reports whether it is about an order.
@@ -145,11 +155,10 @@ func customerOf(ref CustomerRef, l *Links, link VoucherLink, ch Channel, loc Loc
 	return ""
 }
 
-// lockCustomer names the counters of a use and the balances of its customer.
+// lockCustomer names the customer and the counters of a use.
 func lockCustomer(who CustomerID, link VoucherLink, day string, k *Keys) {
 	if who != "" {
 		k.Customers = append(k.Customers, who)
-		k.Balances = append(k.Balances, who)
 	}
 	k.Counters = append(k.Counters, countersOf(link.Campaign, link.Counted, who, day)...)
 }

@@ -86,7 +86,8 @@ func (c Replace) Decide(e *Effects, now time.Time) (any, error) {
 
 // shape gives the new voucher what it inherits.
 func (c Replace) shape(v, old *Voucher, now time.Time) error {
-	v.Holder, v.Replaces, v.MaxUses = old.Holder, old.ID, old.MaxUses
+	v.give(old.Holder)
+	v.Replaces, v.MaxUses = old.ID, old.MaxUses
 	v.EarningMethod, v.SourceReference, v.Remarks, v.Metadata = "manual", old.SourceReference, old.Remarks, old.Metadata
 	v.StartsAt, v.ExpiresAt = old.StartsAt, old.ExpiresAt
 	if c.ExpiresAt != nil {

@@ -41,6 +41,7 @@ func (c Reverse) Lock(l *Links, k *Keys) {
 func (r RedemptionLink) lock(id RedemptionID, k *Keys) {
 	r.VoucherLink.lock(k)
 	lockCustomer(r.Customer, r.VoucherLink, r.Day, k)
+	k.Balances = append(k.Balances, r.Customer)
 	k.Redemptions, k.Checkouts = append(k.Redemptions, id), append(k.Checkouts, r.Checkout)
 }
 

@@ -32,6 +32,7 @@ type Voucher struct {
 	Terms           TermsID
 	Batch           BatchID
 	Holder          CustomerID
+	Assigned        CustomerID // the holder it was given to; not who became the holder by using it
 	State           VoucherState
 	Disabled        bool
 	DisabledReason  string
@@ -58,6 +59,9 @@ type Voucher struct {
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
 }
+
+// give makes a customer the holder; nobody takes it from its holder.
+func (v *Voucher) give(to CustomerID) { v.Holder, v.Assigned = to, to }
 
 // Status is what a voucher is shown as.
 type Status string

@@ -134,7 +134,7 @@ func (e *Engine) attempt(batch []*call, next func()) (err error) {
 		if err != nil {
 			return err
 		}
-		state.Links, state.Org, state.NewID, state.Expert = links, links.Org, e.NewID, e.Expert
+		state.Links, state.Org, state.NewID, state.Expert = links, links.Org, e.ids(now), e.Expert
 		for _, c := range batch {
 			e.decide(c, state, now)
 		}

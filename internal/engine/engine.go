@@ -13,6 +13,7 @@ import (
 
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/fault"
+	"github.com/scriphq/scrip/internal/id"
 )
 
 // Faults of the engine itself.
@@ -57,6 +58,7 @@ type Engine struct {
 
 	chunked  bool                               // the last turn was a chunk's; whoever has the turn has it
 	asked    atomic.Int64                       // how often people asked
+	made     atomic.Uint64                      // ids
 	breakOff atomic.Pointer[context.CancelFunc] // of the chunk that yields
 
 	stop chan struct{}
@@ -204,8 +206,14 @@ func (e *Engine) read(ctx context.Context, command coupon.Command, at time.Time)
 	if err != nil {
 		return nil, err
 	}
-	s.Links, s.Org, s.NewID, s.Expert = l, l.Org, e.NewID, e.Expert
+	s.Links, s.Org, s.NewID, s.Expert = l, l.Org, e.ids(at), e.Expert
 	return s, nil
+}
+
+// ids makes ids that begin with the time of what they name and sort as they were made: a
+// list of a time is a range of ids.
+func (e *Engine) ids(at time.Time) func(prefix string) string {
+	return func(prefix string) string { return id.At(e.NewID(prefix), at, e.made.Add(1)) }
 }
 
 // lane takes what waits and commits it, until the engine is closed and empty. One lane

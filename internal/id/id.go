@@ -5,7 +5,9 @@ package id
 
 import (
 	"encoding/base32"
+	"encoding/binary"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -21,6 +23,34 @@ const Size = 26
 func New(prefix string) string {
 	u := uuid.Must(uuid.NewV7())
 	return prefix + "_" + digits.EncodeToString(u[:])
+}
+
+// At returns the id with another time, and after it a number by which ids of one
+// microsecond sort: what happened at a time that was told sorts by that. Of the number the
+// last 14 bits count; the last 48 bits stay random. What is no id of this package is returned
+// as it is.
+func At(s string, t time.Time, n uint64) string {
+	prefix, rest, ok := strings.Cut(s, "_")
+	if !ok || len(rest) != Size {
+		return s
+	}
+	var head [16]byte
+	digits.Encode(head[:], binary.BigEndian.AppendUint16(timeOf(t), 0b10<<14|uint16(n)&(1<<14-1)))
+	return prefix + "_" + string(head[:]) + rest[len(head):]
+}
+
+// Floor returns what every id made before t by At sorts before, and none made at t or later.
+func Floor(prefix string, t time.Time) string {
+	var head [16]byte
+	digits.Encode(head[:], append(timeOf(t), 0, 0))
+	return prefix + "_" + string(head[:])
+}
+
+// timeOf returns the first half of an id: milliseconds since 1970 in 48 bits, the version, and
+// in 12 bits the quarters of microseconds (RFC 9562, section 6.2, method 3).
+func timeOf(t time.Time) []byte {
+	micros := uint64(t.UnixMicro())
+	return binary.BigEndian.AppendUint64(make([]byte, 0, 10), micros/1000<<16|7<<12|micros%1000<<2)
 }
 
 // Valid reports whether s is an id with this prefix.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/fault"
+	"github.com/scriphq/scrip/internal/id"
 )
 
 // The sizes of a page.
@@ -66,6 +67,16 @@ func (f *find) between(column string, from, to time.Time) {
 	}
 	if !to.IsZero() {
 		f.where(column+" < ?", micros(to))
+	}
+}
+
+// idBetween is between by ids, which begin with their time: their index has the list.
+func idBetween(f *find, column, prefix string, from, to time.Time) {
+	if !from.IsZero() {
+		f.where(column+" >= ?", id.Floor(prefix, from))
+	}
+	if !to.IsZero() {
+		f.where(column+" < ?", id.Floor(prefix, to))
 	}
 }
 

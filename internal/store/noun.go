@@ -68,6 +68,7 @@ var voucherTable = &table[coupon.Voucher]{"voucher", 1, []column[coupon.Voucher]
 	text("terms", func(r *coupon.Voucher) *coupon.TermsID { return &r.Terms }),
 	text("batch", func(r *coupon.Voucher) *coupon.BatchID { return &r.Batch }),
 	text("holder", func(r *coupon.Voucher) *coupon.CustomerID { return &r.Holder }),
+	text("assigned", func(r *coupon.Voucher) *coupon.CustomerID { return &r.Assigned }),
 	text("state", func(r *coupon.Voucher) *coupon.VoucherState { return &r.State }),
 	flag("disabled", func(r *coupon.Voucher) *bool { return &r.Disabled }),
 	text("disabled_reason", func(r *coupon.Voucher) *string { return &r.DisabledReason }),
@@ -97,7 +98,7 @@ var voucherTable = &table[coupon.Voucher]{"voucher", 1, []column[coupon.Voucher]
 }}
 
 // voucherChange is what a command can change of a voucher.
-var voucherChange = voucherTable.pick(1, "id", "holder", "state", "disabled", "disabled_reason", "expires_at", "uses", "balance", "lapsed", "ended_at", "ended_by",
+var voucherChange = voucherTable.pick(1, "id", "holder", "assigned", "state", "disabled", "disabled_reason", "expires_at", "uses", "balance", "lapsed", "ended_at", "ended_by",
 	"ended_reason", "replaced_by", "first_used_at", "last_used_at", "last_customer", "version", "updated_at")
 
 var codeTable = &table[coupon.Code]{"code", 1, []column[coupon.Code]{

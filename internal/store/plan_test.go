@@ -8,6 +8,7 @@ import (
 
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/store"
+	"github.com/scriphq/scrip/internal/store/storetest"
 )
 
 // The tables that grow to millions, by the names that queries give them.
@@ -110,4 +111,26 @@ func explain(t *testing.T, db *store.DB, name, sql string, args []any) {
 			return
 		}
 	}
+}
+
+// A redemption changes no column that is in an index of voucher: else PostgreSQL would
+// write the row anew in all of them.
+func TestARedeemedVoucherMovesInNoIndex(t *testing.T) {
+	t.Parallel()
+	changed := regexp.MustCompile(`\b(holder|state|uses|balance|first_used_at|last_used_at|last_customer|version|updated_at)\b`)
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		schema, err := db.Schema(ctx)
+		ok(t, err)
+		n := 0
+		for row := range strings.Lines(schema) {
+			if _, index, ok := strings.Cut(row, " ON voucher "); ok {
+				if n++; changed.MatchString(index) {
+					t.Error(row)
+				}
+			}
+		}
+		if n < 5 {
+			t.Errorf("%d indexes were found", n)
+		}
+	})
 }

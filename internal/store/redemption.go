@@ -29,17 +29,12 @@ func (db *DB) Redemptions(ctx context.Context, f coupon.RedemptionFilter, p coup
 		find: find{from: redemptionView}, order: newest(by{"r.id", kindText}), into: redemptionInto,
 		key: func(v *coupon.RedemptionView) []any { return []any{v.ID} },
 	}
-	named := f.Voucher != "" || f.Customer != "" || f.Campaign != "" || f.Location != "" || f.Reference != "" || f.Checkout != ""
-	if !named && !(f.From.IsZero() && f.To.IsZero()) {
-		l.order = newest(by{"r.at", kindNumber}, by{"r.id", kindText})
-		l.key = func(v *coupon.RedemptionView) []any { return []any{micros(v.At), v.ID} }
-	}
 	same(&l.find, "r.voucher", f.Voucher)
 	owned(&l.find, "r.customer", f.Customer)
 	same(&l.find, "r.campaign", f.Campaign)
 	owned(&l.find, "r.location", f.Location)
 	owned(&l.find, "r.reference", f.Reference)
-	l.between("r.at", f.From, f.To)
+	idBetween(&l.find, "r.id", "red", f.From, f.To)
 	if f.Checkout != "" {
 		// A checkout's first redemption shares its id; the index holds only the others.
 		first, checkout := id.Sibling("red", string(f.Checkout)), string(f.Checkout)

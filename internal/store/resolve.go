@@ -13,10 +13,10 @@ import (
 const orgFresh = time.Second
 
 // linkColumns is what is needed to know which rows a voucher's commands lock.
-const linkColumns = "v.id, v.campaign, v.terms, v.batch, v.holder, c.counted"
+const linkColumns = "v.id, v.campaign, c.kind, v.terms, v.batch, v.holder, c.counted"
 
 func linkInto(l *coupon.VoucherLink) []any {
-	return []any{(*string)(&l.Voucher), (*string)(&l.Campaign), (*string)(&l.Terms), (*string)(&l.Batch), (*string)(&l.Holder), (*int64)(&l.Counted)}
+	return []any{(*string)(&l.Voucher), (*string)(&l.Campaign), (*string)(&l.Kind), (*string)(&l.Terms), (*string)(&l.Batch), (*string)(&l.Holder), (*int64)(&l.Counted)}
 }
 
 // Resolve follows immutable links without locks.

@@ -93,7 +93,9 @@ func (s *voucherSearch) plain() {
 	}
 	same(&s.find, "v.batch", f.Batch)
 	same(&s.find, "v.campaign", f.Campaign)
-	owned(&s.find, "v.holder", f.Holder)
+	if f.Holder != "" {
+		s.where(heldBy, string(f.Holder), string(f.Holder), string(f.Holder))
+	}
 	same(&s.find, "v.tail", f.Tail)
 	if f.Public {
 		s.where("v.public")
@@ -122,26 +124,31 @@ func (s *voucherSearch) plain() {
 		s.where("v.last_used_at > 0")
 	}
 	if f.UsedBy != "" {
-		s.where(usedBy, string(f.UsedBy), string(f.UsedBy))
+		s.where(lastUsedBy, string(f.UsedBy), string(f.UsedBy))
 	}
 }
 
-// usedBy finds by the customer's redemptions: an index on the last user would make
-// every redemption of a voucher move in all of its indexes.
+// What a customer got by using it is found by the customer's redemptions: an index on the
+// holder or the last user would make PostgreSQL write every redeemed voucher anew in all of
+// its indexes.
 const (
+	givenTo    = "v.assigned = ? AND v.assigned <> ''"
 	everUsedBy = "v.id IN (SELECT r.voucher FROM redemption r WHERE r.customer = ? AND r.customer <> '')"
-	usedBy     = "v.last_customer = ? AND " + everUsedBy
+	lastUsedBy = "v.last_customer = ? AND " + everUsedBy
+	heldBy     = "v.holder = ? AND v.id IN (SELECT y.id FROM voucher y WHERE y.assigned = ? AND y.assigned <> ''" +
+		" UNION SELECT r.voucher FROM redemption r WHERE r.customer = ? AND r.customer <> '')"
 )
 
 // drive adds what the list is found by.
 func (s *voucherSearch) drive(ctx context.Context) error {
 	f := &s.filter
 	if f.OfOwner != "" {
-		s.branches = []string{s.fill("v.holder = ? AND v.holder <> ''", string(f.OfOwner))}
+		who := string(f.OfOwner)
+		s.branches = []string{s.fill(givenTo, who)}
 		if f.Shared {
-			s.branches = append(s.branches, s.fill(everUsedBy, string(f.OfOwner)))
+			s.branches = append(s.branches, s.fill(everUsedBy, who))
 		} else {
-			s.branches = append(s.branches, s.fill(usedBy, string(f.OfOwner), string(f.OfOwner)))
+			s.branches = append(s.branches, s.fill("v.holder = ? AND "+everUsedBy, who, who), s.fill(lastUsedBy, who, who))
 		}
 	}
 	if s.words() {

@@ -184,7 +184,7 @@ func (w *World) Resolve(_ context.Context, q *coupon.Lookup) (*coupon.Links, err
 
 func (w *World) link(id coupon.VoucherID) coupon.VoucherLink {
 	v := w.Vouchers[id]
-	return coupon.VoucherLink{Voucher: id, Campaign: v.Campaign, Terms: v.Terms, Batch: v.Batch, Holder: v.Holder, Counted: w.Campaigns[v.Campaign].Limits.Counted()}
+	return coupon.VoucherLink{Voucher: id, Campaign: v.Campaign, Kind: w.Campaigns[v.Campaign].Kind, Terms: v.Terms, Batch: v.Batch, Holder: v.Holder, Counted: w.Campaigns[v.Campaign].Limits.Counted()}
 }
 
 // Read reads what a decision without a write looks at.
