@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -41,7 +40,7 @@ func (r *reader) run(ctx context.Context, list []statement) error {
 	}
 	r.db.tell(list)
 	if r.db.pen != nil {
-		return r.inTurn(ctx, list)
+		return r.db.readers.run(ctx, list)
 	}
 	conn, err := r.db.links.Conn(ctx)
 	if err != nil {
@@ -49,22 +48,6 @@ func (r *reader) run(ctx context.Context, list []statement) error {
 	}
 	defer conn.Close()
 	return native(conn, func(c *pgx.Conn) error { return wireOf(c).pipeline(ctx, list) })
-}
-
-func (r *reader) inTurn(ctx context.Context, list []statement) error {
-	for i := range list {
-		rows, err := r.db.links.QueryContext(ctx, list[i].sql, list[i].args...)
-		if err != nil {
-			return err
-		}
-		for rows.Next() && err == nil {
-			err = list[i].each(rows.Scan)
-		}
-		if err = cmp.Or(err, rows.Close(), rows.Err()); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (r *reader) lost() bool                               { return false }

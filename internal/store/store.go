@@ -31,11 +31,12 @@ type DB struct {
 	d     *dialect
 	write *sql.DB // one connection on SQLite, the lanes' on PostgreSQL
 	read  *sql.DB
-	links *sql.DB             // what the engine reads without locks: by keys, with plans made once
+	links *sql.DB             // PostgreSQL: what the engine reads without locks: by keys, with plans made once
 	pen   chan *sqliteSession // SQLite's one writer: who holds it writes; nil when closed
 	lock  *os.File            // of a SQLite database: one process only
 
-	maintenance *sql.DB // SQLite: a second writer, used while nothing else writes
+	readers     *sqliteReaders // SQLite: as links
+	maintenance *sql.DB        // SQLite: a second writer, used while nothing else writes
 	log         *checkpointer
 
 	now   func() time.Time
@@ -51,6 +52,10 @@ type DB struct {
 	noted      map[string]time.Time // when a use of a key or a person was written last
 	sweep      sweep
 }
+
+// sqliteReading is how many ask by keys at a time on SQLite: more than there are cores to
+// spare beside the writer.
+const sqliteReading = 4
 
 // Options say how a database is opened.
 type Options struct {
@@ -161,7 +166,11 @@ func (db *DB) openSQLite(o Options) error {
 	}
 	db.read.SetMaxOpenConns(8)
 	db.read.SetMaxIdleConns(8)
-	db.links = db.read
+	keyed, err := sql.Open("sqlite", source(url.Values{"_pragma": {"query_only(1)", "cache_size(-8192)"}}))
+	if err != nil {
+		return errors.Join(ErrStorage.Because(err), db.Close())
+	}
+	db.readers = newSQLiteReaders(keyed, sqliteReading)
 	if err := checkSQLite(context.Background(), db.read); err != nil {
 		return errors.Join(err, db.Close())
 	}
@@ -202,11 +211,10 @@ func (db *DB) Close() error {
 	if db.log != nil {
 		db.log.close()
 	}
-	pools := []*sql.DB{db.read, db.maintenance, db.write}
-	if db.links != db.read {
-		pools = append(pools, db.links)
+	if db.readers != nil {
+		errs = append(errs, db.readers.close())
 	}
-	for _, p := range pools {
+	for _, p := range []*sql.DB{db.read, db.links, db.maintenance, db.write} {
 		if p != nil {
 			errs = append(errs, p.Close())
 		}
@@ -245,7 +253,7 @@ func (db *DB) withinSQLite(ctx context.Context, fn func(session) error) error {
 		if s == nil {
 			return coupon.ErrAway
 		}
-		if err := s.begin(ctx); err != nil {
+		if err := s.begin(); err != nil {
 			return db.d.classify(err)
 		}
 		defer db.log.after(s)

@@ -66,6 +66,7 @@ type issuing struct {
 	holder   *customer
 	uses     *int64
 	minor    int64 // above 0: worth that much
+	asset    money.Asset
 	starts   time.Time
 	expires  time.Time
 }
@@ -90,8 +91,10 @@ func (m *Model) issue(i issuing) outcome {
 		return refused("allocation_exhausted")
 	case former != nil && (!former.public || former.state == coupon.VoucherActive && !m.expired(former)):
 		return refused("conflict")
-	case i.minor > 0 && c.terms.asset == "":
+	case i.minor > 0 && (c.terms.asset == "" || i.asset == ""):
 		return refused("invalid")
+	case i.minor > 0 && i.asset != c.terms.asset:
+		return refused("currency_mismatch")
 	case !expires.IsZero() && (!m.now.Before(expires) || !i.starts.Before(expires)):
 		return refused("invalid")
 	}

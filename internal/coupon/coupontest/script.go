@@ -221,8 +221,8 @@ func (s *Script) issue() step {
 		cmd.MaxUses = i.uses
 	}
 	if s.oneIn(5, "worth?") {
-		i.minor = int64(s.number("worth", 1, 20)) * 100
-		cmd.Money = &money.Amount{Minor: i.minor, Asset: c.terms.asset}
+		i.minor, i.asset = int64(s.number("worth", 1, 20))*100, c.terms.asset // which may change before it is decided
+		cmd.Money = &money.Amount{Minor: i.minor, Asset: i.asset}
 	}
 	if s.oneIn(8, "starts?") {
 		i.starts = s.m.now.Add(s.delay("starts"))

@@ -1,0 +1,234 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"io"
+
+	"github.com/scriphq/scrip/internal/coupon"
+)
+
+// sqliteSession runs prepared statements on one connection. It goes past database/sql,
+// whose care for every row takes as long as the row. There is one session that writes;
+// whoever has it writes.
+type sqliteSession struct {
+	conn      *sql.Conn
+	prepared  map[string]ready
+	arguments []driver.NamedValue
+	values    []driver.Value
+	changed   int64 // rows, since the log was moved
+}
+
+// ready is a prepared statement of the driver.
+type ready interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+func newSQLiteSession(conn *sql.Conn) *sqliteSession {
+	return &sqliteSession{conn: conn, prepared: map[string]ready{}}
+}
+
+// run stops between two statements when ctx ends; none is broken off.
+func (s *sqliteSession) run(ctx context.Context, list []statement) error {
+	return s.conn.Raw(func(c any) error {
+		for i := range list {
+			err := ctx.Err()
+			if err == nil {
+				err = s.one(c.(driver.ConnPrepareContext), &list[i])
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", brief(list[i].sql), err)
+			}
+		}
+		return nil
+	})
+}
+
+func (s *sqliteSession) one(c driver.ConnPrepareContext, st *statement) error {
+	prepared, err := s.prepare(c, st.sql)
+	if err != nil {
+		return err
+	}
+	s.arguments = s.arguments[:0]
+	for i, v := range st.args {
+		s.arguments = append(s.arguments, driver.NamedValue{Ordinal: i + 1, Value: v})
+	}
+	if st.each != nil {
+		return s.query(prepared, st)
+	}
+	res, err := prepared.ExecContext(context.Background(), s.arguments) // the driver would watch another for every row
+	if err != nil {
+		return err
+	}
+	changed, err := res.RowsAffected()
+	s.changed += changed
+	return cmp.Or(err, st.changed(changed))
+}
+
+func (s *sqliteSession) prepare(c driver.ConnPrepareContext, text string) (ready, error) {
+	if st := s.prepared[text]; st != nil {
+		return st, nil
+	}
+	made, err := c.PrepareContext(context.Background(), text)
+	if err != nil {
+		return nil, err
+	}
+	s.prepared[text] = made.(ready)
+	return s.prepared[text], nil
+}
+
+func (s *sqliteSession) query(prepared ready, st *statement) (err error) {
+	rows, err := prepared.QueryContext(context.Background(), s.arguments)
+	if err != nil {
+		return err
+	}
+	defer func() { err = cmp.Or(err, rows.Close()) }()
+	for n := len(rows.Columns()); len(s.values) < n; {
+		s.values = append(s.values, nil)
+	}
+	row := s.values[:len(rows.Columns())]
+	for {
+		if err := rows.Next(row); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if err := st.each(func(dest ...any) error { return takeRow(row, dest) }); err != nil {
+			return err
+		}
+	}
+}
+
+// takeRow reads a row into what the columns gave for it.
+func takeRow(row []driver.Value, dest []any) error {
+	if len(dest) != len(row) {
+		return fmt.Errorf("store: %d columns were read for %d", len(row), len(dest))
+	}
+	for i, to := range dest {
+		if err := takeValue(row[i], to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func takeValue(v driver.Value, to any) error {
+	ok := true
+	switch to := to.(type) {
+	case *string:
+		*to, ok = v.(string)
+	case *int64:
+		*to, ok = v.(int64)
+	case *bool:
+		var n int64
+		n, ok = v.(int64)
+		*to = n != 0
+	case *any:
+		*to = v
+	case sql.Scanner:
+		return to.Scan(v)
+	default:
+		ok = false
+	}
+	if !ok {
+		return fmt.Errorf("store: a %T was read for a %T", v, to)
+	}
+	return nil
+}
+
+// control runs a statement that begins or ends a transaction; nothing breaks it off, or
+// nobody knew whether it has begun.
+func (s *sqliteSession) control(text string) error {
+	return s.conn.Raw(func(c any) error {
+		prepared, err := s.prepare(c.(driver.ConnPrepareContext), text)
+		if err == nil {
+			_, err = prepared.ExecContext(context.Background(), nil)
+		}
+		return err
+	})
+}
+
+func (s *sqliteSession) begin() error { return s.control("BEGIN IMMEDIATE") }
+
+func (s *sqliteSession) later(ctx context.Context, list []statement) error { return s.run(ctx, list) }
+
+// rollback fails when the transaction is over already, which is as good.
+func (s *sqliteSession) rollback(context.Context) { _ = s.control("ROLLBACK") }
+
+func (s *sqliteSession) lost() bool { return false }
+
+// commit does not begin when ctx has ended.
+func (s *sqliteSession) commit(ctx context.Context) (bool, error) {
+	if err := ctx.Err(); err != nil {
+		return true, err
+	}
+	return true, s.control("COMMIT")
+}
+
+func (s *sqliteSession) close() error {
+	for _, st := range s.prepared {
+		_ = st.Close() // the connection closes next
+	}
+	return s.conn.Close()
+}
+
+// sqliteReaders are sessions that read by keys, with plans made once.
+type sqliteReaders struct {
+	pool *sql.DB
+	free chan *sqliteSession // nil stands for one that is not open yet
+}
+
+func newSQLiteReaders(pool *sql.DB, n int) *sqliteReaders {
+	r := &sqliteReaders{pool: pool, free: make(chan *sqliteSession, n)}
+	for range n {
+		r.free <- nil
+	}
+	return r
+}
+
+// run reads what all statements ask as it was at one moment.
+func (r *sqliteReaders) run(ctx context.Context, list []statement) error {
+	var s *sqliteSession
+	select {
+	case s = <-r.free:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { r.free <- s }()
+	if s == nil {
+		conn, err := r.pool.Conn(ctx)
+		if err != nil {
+			return coupon.ErrAway.Because(err)
+		}
+		s = newSQLiteSession(conn)
+	}
+	if len(list) == 1 { // is one moment by itself
+		return s.run(ctx, list)
+	}
+	if err := s.control("BEGIN"); err != nil {
+		return err
+	}
+	err := s.run(ctx, list)
+	s.rollback(ctx)
+	return err
+}
+
+// close waits for those that read; later reads are answered with ErrAway.
+func (r *sqliteReaders) close() error {
+	var first error
+	for range cap(r.free) {
+		if s := <-r.free; s != nil {
+			first = cmp.Or(first, s.close())
+		}
+	}
+	first = cmp.Or(first, r.pool.Close())
+	for range cap(r.free) {
+		r.free <- nil
+	}
+	return first
+}
