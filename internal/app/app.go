@@ -40,7 +40,9 @@ type Options struct {
 	Now     func() time.Time // UTC, whole microseconds
 	NewID   func(prefix string) string
 	Random  io.Reader // of codes
-	Lanes   int       // transactions of the engine at a time; 1
+	Lanes   int       // batches of the engine at a time; 1
+
+	OneWriter bool // the database runs one transaction at a time
 	Hooks   Hooks     // reach the receivers of webhooks; nil: none is reached
 	Log     *slog.Logger
 
@@ -65,7 +67,7 @@ func New(o Options) *App {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &App{Options: o, passwords: seal.NewPasswords(2), clerk: newClerk(o.Store, o.Log), expert: expert.NewJudge(), importing: make(turn, 1), trying: newTries(), sending: make(turn, 1)}
-	a.engine = engine.New(engine.Options{Journal: o.Journal, Sealer: o.Keys, Now: o.Now, NewID: o.NewID, Expert: a.expert.Holds, Lanes: o.Lanes, Refused: a.clerk.take})
+	a.engine = engine.New(engine.Options{Journal: o.Journal, Sealer: o.Keys, Now: o.Now, NewID: o.NewID, Expert: a.expert.Holds, Lanes: o.Lanes, OneWriter: o.OneWriter, Refused: a.clerk.take})
 	return a
 }
 

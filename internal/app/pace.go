@@ -23,10 +23,10 @@ const (
 type pace struct{ now, most int }
 
 func (a *App) pace() *pace {
-	if a.Lanes > 1 {
-		return &pace{chunkSmall, chunkMiddle}
+	if a.OneWriter { // which is SQLite
+		return &pace{chunkSmall, chunkLarge}
 	}
-	return &pace{chunkSmall, chunkLarge}
+	return &pace{chunkSmall, chunkMiddle}
 }
 
 func (p *pace) size() int { return p.now }

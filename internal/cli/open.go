@@ -109,7 +109,7 @@ func (o *opened) start(ctx context.Context, s *config.Storage, shared bool) erro
 	if broken != nil {
 		o.log.Error("READ ONLY: the secret keys do not fit this database; nothing can be changed until the right key file is back", "keys", s.KeysPath(), "err", broken)
 	}
-	o.app = app.New(app.Options{Store: o.db, Journal: o.db, Lanes: o.db.Lanes(), Keys: o.keys, Log: o.log, Broken: broken})
+	o.app = app.New(app.Options{Store: o.db, Journal: o.db, Lanes: store.Lanes, OneWriter: o.db.OneWriter(), Keys: o.keys, Log: o.log, Broken: broken})
 	return nil
 }
 

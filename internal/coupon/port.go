@@ -171,8 +171,6 @@ func tidy[S ~string](list *[]S) {
 
 // Tx is one writing transaction.
 type Tx interface {
-	// Lock reads and locks the rows that keys names. Missing rows are left out.
-	Lock(ctx context.Context, k *Keys) (*State, error)
 	// Apply writes a batch, one statement per table, its mark first.
 	Apply(ctx context.Context, c *Changes) error
 }
@@ -183,8 +181,9 @@ type Journal interface {
 	Resolve(ctx context.Context, q *Lookup) (*Links, error)
 	// Read reads the rows that keys names without locking them.
 	Read(ctx context.Context, k *Keys) (*State, error)
-	// Write runs fn in one transaction and commits it.
-	Write(ctx context.Context, fn func(tx Tx) error) error
+	// Write locks the rows that keys names, leaves out what is missing, runs fn on them in
+	// the same transaction, and commits it.
+	Write(ctx context.Context, k *Keys, fn func(tx Tx, s *State) error) error
 	// Committed reports, after a commit whose outcome is unknown, whether the batch
 	// with this mark is in the database; when it is not, it never will be.
 	Committed(ctx context.Context, mark MarkID) (bool, error)

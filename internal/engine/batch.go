@@ -22,6 +22,9 @@ const patience = time.Minute
 // may be called again, when another lane may begin.
 func (e *Engine) process(batch []*call, next func()) {
 	batch = e.dropAbandoned(batch)
+	if e.OneWriter && len(batch) > 0 && batch[0].Bulk {
+		next = func() {} // a second chunk behind this one could not make way
+	}
 	for len(batch) > 0 {
 		err := e.attempt(batch, next)
 		if err == nil {
@@ -129,11 +132,7 @@ func (e *Engine) attempt(batch []*call, next func()) (err error) {
 		return err
 	}
 	mark := coupon.MarkID(e.NewID("mrk"))
-	err = e.Journal.Write(ctx, func(tx coupon.Tx) error {
-		state, err := tx.Lock(ctx, keys)
-		if err != nil {
-			return err
-		}
+	err = e.Journal.Write(ctx, keys, func(tx coupon.Tx, state *coupon.State) error {
 		state.Links, state.Org, state.NewID, state.Expert = links, links.Org, e.ids(now), e.Expert
 		for _, c := range batch {
 			e.decide(c, state, now)
@@ -142,7 +141,7 @@ func (e *Engine) attempt(batch []*call, next func()) (err error) {
 		if !some {
 			return errNothing
 		}
-		defer next()
+		next()
 		return tx.Apply(ctx, changes)
 	})
 	switch {

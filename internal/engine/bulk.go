@@ -76,10 +76,10 @@ func (e *Engine) enter(c *call) bool {
 }
 
 // attention is the context in which a batch runs. That of a chunk that yields ends when
-// somebody asks for something else; where another lane can take what they ask, it need not.
+// somebody asks for something else; where another transaction can do that, it need not.
 func (e *Engine) attention(batch []*call) (ctx context.Context, done func()) {
 	ctx = context.Background()
-	if !batch[0].Yields || e.Lanes > 1 {
+	if !batch[0].Yields || !e.OneWriter {
 		return ctx, func() {}
 	}
 	ctx, stop := context.WithCancel(ctx)

@@ -46,7 +46,11 @@ type Options struct {
 	Queue   int                                                     // commands that may wait; 8192
 	Batch   int                                                     // commands of one transaction; 512
 	Expert  func(source string, facts map[string]any) (bool, error) // judges conditions; see coupon.State
-	Lanes   int                                                     // transactions at a time; 1. More than the database can run side by side do not pay
+	Lanes   int                                                     // batches at a time; 1. More than the database can run side by side do not pay
+
+	// OneWriter says that the database runs one transaction at a time, whatever the lanes: a
+	// chunk of a long job keeps everybody waiting.
+	OneWriter bool
 }
 
 // Engine collects commands and commits them together. Close it when done.

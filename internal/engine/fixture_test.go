@@ -56,7 +56,7 @@ func newDesk(t testing.TB, db *store.DB, change ...func(*engine.Options)) *desk 
 	clock := &atomic.Int64{}
 	clock.Store(noon.UnixMicro())
 	d := &desk{t: t, db: db, journal: &journal{Journal: db}, clock: clock}
-	o := engine.Options{Journal: d.journal, Sealer: plain{}, NewID: id.New, Now: d.now}
+	o := engine.Options{Journal: d.journal, Sealer: plain{}, NewID: id.New, Now: d.now, OneWriter: db.OneWriter()}
 	for _, f := range change {
 		f(&o)
 	}

@@ -24,9 +24,9 @@ type journal struct {
 }
 
 // Write runs fn through the faults.
-func (j *journal) Write(ctx context.Context, fn func(coupon.Tx) error) error {
+func (j *journal) Write(ctx context.Context, k *coupon.Keys, fn func(coupon.Tx, *coupon.State) error) error {
 	next := func() error {
-		return j.Journal.Write(ctx, func(tx coupon.Tx) error { return fn(faultyTx{tx, j}) })
+		return j.Journal.Write(ctx, k, func(tx coupon.Tx, s *coupon.State) error { return fn(faultyTx{tx, j}, s) })
 	}
 	if j.write == nil {
 		return next()

@@ -20,7 +20,7 @@ func addJobs(t *testing.T, db *store.DB, n int) {
 	for i := range n {
 		c.NewJobs = append(c.NewJobs, &coupon.Job{ID: coupon.JobID(fmt.Sprintf("job_%02d", i)), Kind: kind, State: coupon.JobQueued, CreatedAt: time.Now()})
 	}
-	ok(t, db.Write(t.Context(), func(tx coupon.Tx) error { return tx.Apply(t.Context(), c) }))
+	ok(t, db.Write(t.Context(), &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error { return tx.Apply(t.Context(), c) }))
 }
 
 // Eight processes on one database do every job once, and are told the truth about it.

@@ -56,6 +56,7 @@ func (t *tx) Apply(ctx context.Context, c *coupon.Changes) error {
 			}
 		}
 	}
+	t.wrote(c)
 	return t.later(ctx, w)
 }
 

@@ -12,7 +12,7 @@ import (
 func TestAWriteThatMissesARowCommitsNothing(t *testing.T) {
 	t.Parallel()
 	eachShop(t, func(t *testing.T, s *shop) {
-		err := s.Write(ctx, func(tx coupon.Tx) error {
+		err := s.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error {
 			return tx.Apply(ctx, &coupon.Changes{Mark: "mrk_missed", At: start, Vouchers: []*coupon.Voucher{{ID: "vch_nobody"}}})
 		})
 		if err == nil {
@@ -32,7 +32,7 @@ func TestACommitWhoseWritesWentAstrayIsUnclear(t *testing.T) {
 	t.Parallel()
 	db := storetest.Postgres(t)
 	ok(t, db.Tamper(ctx, "CREATE RULE nothing AS ON INSERT TO event DO INSTEAD NOTHING"))
-	err := db.Write(ctx, func(tx coupon.Tx) error {
+	err := db.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error {
 		return tx.Apply(ctx, &coupon.Changes{Mark: "mrk_astray", At: start, Events: []coupon.Event{{Type: coupon.EventSetUp, Subject: "org", Mark: "mrk_astray", At: start}}})
 	})
 	if !errors.Is(err, coupon.ErrUnclear) {
@@ -49,7 +49,9 @@ func TestAConnectionThatForgotItsStatementsIsGivenUp(t *testing.T) {
 	t.Parallel()
 	db := storetest.Postgres(t)
 	write := func(mark coupon.MarkID) error {
-		return db.Write(ctx, func(tx coupon.Tx) error { return tx.Apply(ctx, &coupon.Changes{Mark: mark, At: start}) })
+		return db.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error {
+			return tx.Apply(ctx, &coupon.Changes{Mark: mark, At: start})
+		})
 	}
 	ok(t, write("mrk_before"))
 	if err := db.Tamper(ctx, "DEALLOCATE ALL"); err == nil {

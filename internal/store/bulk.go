@@ -1,15 +1,63 @@
 package store
 
+// bulkPlan is how rows of a table are written: made once, for putting a text together takes
+// longer than a small batch needs for its rows.
+type bulkPlan[R any] struct {
+	sql   string
+	kinds []kind
+	t     *table[R] // the columns in the order of the arguments
+}
+
+// planKey names a plan, or a query, of a table.
+type planKey struct {
+	table    any // *table[R]
+	how, key string
+}
+
+// planned returns what make makes, which is kept.
+func planned[P any](d *dialect, table any, how, key string, make func() P) P {
+	k := planKey{table, how, key}
+	if p, ok := d.plans.Load(k); ok {
+		return p.(P)
+	}
+	p := make()
+	d.plans.Store(k, p)
+	return p
+}
+
+func insertPlan[R any](d *dialect, t *table[R]) bulkPlan[R] {
+	return planned(d, t, "insert", "", func() bulkPlan[R] { return bulkPlan[R]{d.insert(t.any()), t.kinds(), t} })
+}
+
+func updatePlan[R any](d *dialect, t *table[R]) bulkPlan[R] {
+	return planned(d, t, "update", "", func() bulkPlan[R] {
+		last := t.keysLast()
+		return bulkPlan[R]{d.update(last.any(), t.keys), last.kinds(), last}
+	})
+}
+
+func removePlan[R any](d *dialect, t *table[R]) bulkPlan[R] {
+	return planned(d, t, "remove", "", func() bulkPlan[R] {
+		keys := t.first(t.keys)
+		return bulkPlan[R]{d.remove(keys.any()), keys.kinds(), keys}
+	})
+}
+
+// rows returns the statements that write rows, with more behind the text.
+func (p bulkPlan[R]) rows(d *dialect, rows []*R, more string) []statement {
+	return d.bulk(p.sql+more, p.kinds, nounRows[R]{p.t, rows})
+}
+
 // insert adds statements that insert the rows.
 func insert[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 	if len(rows) > 0 {
-		*w = append(*w, d.bulk(d.insert(t.any()), t.kinds(), t.of(rows))...)
+		*w = append(*w, insertPlan(d, t).rows(d, rows, "")...)
 	}
 }
 
 // insertNew inserts the rows whose keys are not there yet.
 func insertNew[R any](w *writes, d *dialect, t *table[R], rows []*R) {
-	*w = append(*w, anyNumber(d.bulk(d.insert(t.any())+" ON CONFLICT DO NOTHING", t.kinds(), t.of(rows)))...)
+	*w = append(*w, anyNumber(insertPlan(d, t).rows(d, rows, " ON CONFLICT DO NOTHING"))...)
 }
 
 // replace inserts rows, in place of those that have the same keys.
@@ -21,8 +69,7 @@ func replace[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 		}
 		set += c.name + " = excluded." + c.name
 	}
-	sql := d.insert(t.any()) + " ON CONFLICT (" + t.first(t.keys).names("") + ") DO UPDATE SET " + set
-	*w = append(*w, d.bulk(sql, t.kinds(), t.of(rows))...)
+	*w = append(*w, insertPlan(d, t).rows(d, rows, " ON CONFLICT ("+t.first(t.keys).names("")+") DO UPDATE SET "+set)...)
 }
 
 // update sets every column but the keys, which find the row.
@@ -30,8 +77,7 @@ func update[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 	if len(rows) == 0 {
 		return
 	}
-	last := t.keysLast()
-	list := d.bulk(d.update(last.any(), t.keys), last.kinds(), last.of(rows))
+	list := updatePlan(d, t).rows(d, rows, "")
 	if d.counts {
 		list = anyNumber(list)
 	}
@@ -40,11 +86,9 @@ func update[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 
 // remove deletes the rows with these keys; those that are gone already are no fault.
 func remove[R any](w *writes, d *dialect, t *table[R], rows []*R) {
-	if len(rows) == 0 {
-		return
+	if len(rows) > 0 {
+		*w = append(*w, anyNumber(removePlan(d, t).rows(d, rows, ""))...)
 	}
-	keys := t.first(t.keys)
-	*w = append(*w, anyNumber(d.bulk(d.remove(keys.any()), keys.kinds(), keys.of(rows)))...)
 }
 
 // anyNumber lets statements change as many rows as there are.
@@ -74,6 +118,3 @@ func (t *table[R]) kinds() []kind {
 	}
 	return kinds
 }
-
-// of returns rows of the table for a bulk.
-func (t *table[R]) of(list []*R) cargo { return nounRows[R]{t, list} }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"sync"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -31,6 +32,13 @@ type dialect struct {
 	classify  func(error) error
 	tables    string           // counts the tables of a name
 	raced     func(error) bool // another process has just made the same table
+	plans     *sync.Map        // by planKey, of one database
+}
+
+// of returns the dialect for a database of its own.
+func (d dialect) of() *dialect {
+	d.plans = &sync.Map{}
+	return &d
 }
 
 var postgres = dialect{

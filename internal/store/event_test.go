@@ -128,7 +128,7 @@ func TestALateCommitIsNotSkipped(t *testing.T) {
 		seen, err := s.Events(ctx, coupon.EventFilter{Oldest: true}, coupon.Paging{Limit: len(page.Rows) - 1})
 		ok(t, err)
 		c := &coupon.Changes{Mark: early, At: s.now(), Events: []coupon.Event{{Mark: early, Type: "late", Subject: "x", At: s.now()}}}
-		ok(t, s.Write(ctx, func(tx coupon.Tx) error { return tx.Apply(ctx, c) }))
+		ok(t, s.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error { return tx.Apply(ctx, c) }))
 		s.publish()
 		rest, err := s.Events(ctx, coupon.EventFilter{Oldest: true}, coupon.Paging{After: seen.Next})
 		ok(t, err)

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/scriphq/scrip/internal/coupon"
 )
 
 // Query reads one row past all methods, for tests.
@@ -19,6 +21,14 @@ func (db *DB) Query(ctx context.Context, sql string, dest ...any) error {
 // Tamper changes rows past all methods, for tests.
 func (db *DB) Tamper(ctx context.Context, sql string) error {
 	return db.apply(ctx, writes{{sql: sql}})
+}
+
+// WriteAfter is Write, with something that happens between reading ahead and the
+// transaction, for tests.
+func (db *DB) WriteAfter(ctx context.Context, k *coupon.Keys, between func(), fn func(tx coupon.Tx, s *coupon.State) error) error {
+	early := db.readAhead(ctx, k)
+	between()
+	return db.writeFrom(ctx, early, k, fn)
 }
 
 // Alone runs fn while this process does what is named, for tests.

@@ -214,7 +214,7 @@ var errStop = errors.New("stop")
 func apply(t testing.TB, s *shop, c *coupon.Changes) {
 	t.Helper()
 	c.Mark, c.At = coupon.MarkID(id.New("mrk")), s.now()
-	ok(t, s.Write(ctx, func(tx coupon.Tx) error { return tx.Apply(ctx, c) }))
+	ok(t, s.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error { return tx.Apply(ctx, c) }))
 }
 
 // waits checks that work does not go on while another process does what is named.

@@ -10,9 +10,9 @@ import (
 	"github.com/scriphq/scrip/internal/coupon"
 )
 
-// Lock reads and locks the rows that k names, table by table in the order of k's
+// lock reads and locks the rows that k names, table by table in the order of k's
 // fields and within a table in key order, in one round trip where there is one.
-func (t *tx) Lock(ctx context.Context, k *coupon.Keys) (*coupon.State, error) {
+func (t *tx) lock(ctx context.Context, k *coupon.Keys) (*coupon.State, error) {
 	s := coupon.NewState()
 	list := t.db.reads(s, k, true)
 	if err := t.run(ctx, list); err != nil {
@@ -95,11 +95,13 @@ func load[R any, S ~string](list []statement, db *DB, t *table[R], key string, i
 	if len(ids) == 0 {
 		return list
 	}
-	order := make([]string, t.keys)
-	for i := range order {
-		order[i] = t.cols[i].name
-	}
-	query := "SELECT " + t.names("") + " FROM " + t.name + " WHERE " + key + " " + db.d.any("$1") + " ORDER BY " + strings.Join(order, ", ") + lock
+	query := planned(db.d, t, "load"+lock, key, func() string {
+		order := make([]string, t.keys)
+		for i := range order {
+			order[i] = t.cols[i].name
+		}
+		return "SELECT " + t.names("") + " FROM " + t.name + " WHERE " + key + " " + db.d.any("$1") + " ORDER BY " + strings.Join(order, ", ") + lock
+	})
 	return append(list, statement{sql: query, args: []any{db.d.list(asStrings(ids))}, each: func(scan func(...any) error) error {
 		r := new(R)
 		if err := scan(t.into(r)...); err != nil {

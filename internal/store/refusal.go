@@ -141,7 +141,7 @@ func (db *DB) counted(known map[string]*tally, list []coupon.Refusal) writes {
 	if len(again) > 0 {
 		t := tallyTable.any()
 		sql := "UPDATE refusal SET repeats = refusal.repeats + d.repeats FROM " + db.d.rows("d", t.columns, t.kinds) + " WHERE refusal.id = d.id"
-		w = append(w, db.d.bulk(sql, t.kinds, tallyTable.of(again))...)
+		w = append(w, db.d.bulk(sql, t.kinds, nounRows[tally]{tallyTable, again})...)
 	}
 	return w
 }

@@ -149,5 +149,5 @@ func (db *DB) rewrite(ctx context.Context, set string, list []*sealedRow) error 
 	}
 	t := rewriteTable.any()
 	sql := fmt.Sprintf(set, db.d.rows("d", t.columns, t.kinds))
-	return db.apply(ctx, anyNumber(db.d.bulk(sql, t.kinds, rewriteTable.of(list))))
+	return db.apply(ctx, anyNumber(db.d.bulk(sql, t.kinds, nounRows[sealedRow]{rewriteTable, list})))
 }

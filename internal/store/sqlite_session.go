@@ -16,21 +16,31 @@ import (
 // whoever has it writes.
 type sqliteSession struct {
 	conn      *sql.Conn
-	prepared  map[string]ready
+	prepared  map[string]*ready
 	arguments []driver.NamedValue
 	values    []driver.Value
 	changed   int64 // rows, since the log was moved
+
+	version int64    // of the database, as this connection last saw it
+	foreign bool     // another connection has written since
+	touched *touched // what this transaction wrote of what the engine reads
 }
 
-// ready is a prepared statement of the driver.
-type ready interface {
+// ready is a prepared statement.
+type ready struct {
+	run    prepared
+	writes bool // a table that the engine reads, or nobody knows what
+}
+
+// prepared is a statement of the driver.
+type prepared interface {
 	driver.Stmt
 	driver.StmtExecContext
 	driver.StmtQueryContext
 }
 
 func newSQLiteSession(conn *sql.Conn) *sqliteSession {
-	return &sqliteSession{conn: conn, prepared: map[string]ready{}}
+	return &sqliteSession{conn: conn, prepared: map[string]*ready{}}
 }
 
 // run stops between two statements when ctx ends; none is broken off.
@@ -50,7 +60,7 @@ func (s *sqliteSession) run(ctx context.Context, list []statement) error {
 }
 
 func (s *sqliteSession) one(c driver.ConnPrepareContext, st *statement) error {
-	prepared, err := s.prepare(c, st.sql)
+	plan, err := s.prepare(c, st.sql)
 	if err != nil {
 		return err
 	}
@@ -58,10 +68,13 @@ func (s *sqliteSession) one(c driver.ConnPrepareContext, st *statement) error {
 	for i, v := range st.args {
 		s.arguments = append(s.arguments, driver.NamedValue{Ordinal: i + 1, Value: v})
 	}
-	if st.each != nil {
-		return s.query(prepared, st)
+	if plan.writes && s.touched == nil {
+		s.touched = &touched{everything: true}
 	}
-	res, err := prepared.ExecContext(context.Background(), s.arguments) // the driver would watch another for every row
+	if st.each != nil {
+		return s.query(plan, st)
+	}
+	res, err := plan.run.ExecContext(context.Background(), s.arguments) // the driver would watch another for every row
 	if err != nil {
 		return err
 	}
@@ -70,7 +83,7 @@ func (s *sqliteSession) one(c driver.ConnPrepareContext, st *statement) error {
 	return cmp.Or(err, st.changed(changed))
 }
 
-func (s *sqliteSession) prepare(c driver.ConnPrepareContext, text string) (ready, error) {
+func (s *sqliteSession) prepare(c driver.ConnPrepareContext, text string) (*ready, error) {
 	if st := s.prepared[text]; st != nil {
 		return st, nil
 	}
@@ -78,12 +91,13 @@ func (s *sqliteSession) prepare(c driver.ConnPrepareContext, text string) (ready
 	if err != nil {
 		return nil, err
 	}
-	s.prepared[text] = made.(ready)
-	return s.prepared[text], nil
+	st := &ready{made.(prepared), mayWrite(text)}
+	s.prepared[text] = st
+	return st, nil
 }
 
-func (s *sqliteSession) query(prepared ready, st *statement) (err error) {
-	rows, err := prepared.QueryContext(context.Background(), s.arguments)
+func (s *sqliteSession) query(plan *ready, st *statement) (err error) {
+	rows, err := plan.run.QueryContext(context.Background(), s.arguments)
 	if err != nil {
 		return err
 	}
@@ -145,15 +159,30 @@ func takeValue(v driver.Value, to any) error {
 // nobody knew whether it has begun.
 func (s *sqliteSession) control(text string) error {
 	return s.conn.Raw(func(c any) error {
-		prepared, err := s.prepare(c.(driver.ConnPrepareContext), text)
+		plan, err := s.prepare(c.(driver.ConnPrepareContext), text)
 		if err == nil {
-			_, err = prepared.ExecContext(context.Background(), nil)
+			_, err = plan.run.ExecContext(context.Background(), nil)
 		}
 		return err
 	})
 }
 
-func (s *sqliteSession) begin() error { return s.control("BEGIN IMMEDIATE") }
+// begin also finds out whether another connection, which may be another process's, has
+// written since the last time.
+func (s *sqliteSession) begin() error {
+	if err := s.control("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	s.touched, s.foreign = nil, false
+	version := s.version
+	err := s.run(context.Background(), []statement{{sql: "PRAGMA data_version", each: func(scan func(...any) error) error { return scan(&version) }}})
+	if err != nil {
+		s.rollback(context.Background())
+		return err
+	}
+	s.foreign, s.version = version != s.version, version
+	return nil
+}
 
 func (s *sqliteSession) later(ctx context.Context, list []statement) error { return s.run(ctx, list) }
 
@@ -172,7 +201,7 @@ func (s *sqliteSession) commit(ctx context.Context) (bool, error) {
 
 func (s *sqliteSession) close() error {
 	for _, st := range s.prepared {
-		_ = st.Close() // the connection closes next
+		_ = st.run.Close() // the connection closes next
 	}
 	return s.conn.Close()
 }

@@ -38,6 +38,7 @@ type DB struct {
 	readers     *sqliteReaders // SQLite: as links
 	maintenance *sql.DB        // SQLite: a second writer, used while nothing else writes
 	log         *checkpointer
+	written     written // SQLite
 
 	now   func() time.Time
 	asked func(sql string, args []any) // told of each query of a list and each statement of the engine: tests look at their plans
@@ -95,7 +96,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 }
 
 func (db *DB) openPostgres(o Options) error {
-	db.d = &postgres
+	db.d = postgres.of()
 	cfg, err := pgx.ParseConfig(o.URL)
 	if err != nil {
 		return fault.Field("database", "This is not a PostgreSQL address.").Because(err)
@@ -124,7 +125,7 @@ func (db *DB) openPostgres(o Options) error {
 }
 
 func (db *DB) openSQLite(o Options) error {
-	db.d = &sqliteDialect
+	db.d = sqliteDialect.of()
 	path := strings.TrimPrefix(strings.TrimPrefix(o.URL, "sqlite:"), "//")
 	if _, err := os.Stat(path); o.Existing && errors.Is(err, os.ErrNotExist) {
 		return ErrNoDatabase.Because(err)
@@ -184,14 +185,12 @@ func (db *DB) hasTable(ctx context.Context, name string) (bool, error) {
 	return tables > 0, err
 }
 
-// Lanes returns how many transactions of the engine pay side by side: on PostgreSQL
-// one decides or waits for its commit while the other writes; SQLite has one writer.
-func (db *DB) Lanes() int {
-	if db.pen != nil {
-		return 1
-	}
-	return 2
-}
+// Lanes is how many batches of the engine pay side by side: while one is written and
+// committed, the next is looked up, and on PostgreSQL locked and decided.
+const Lanes = 2
+
+// OneWriter reports whether the database runs one transaction at a time.
+func (db *DB) OneWriter() bool { return db.pen != nil }
 
 // Kind returns "sqlite" or "postgres".
 func (db *DB) Kind() string { return db.d.name }
@@ -225,10 +224,21 @@ func (db *DB) Close() error {
 	return errors.Join(errs...)
 }
 
-// Write runs fn in one transaction and commits it. When the outcome of the commit
-// is unknown it returns coupon.ErrUnclear.
-func (db *DB) Write(ctx context.Context, fn func(tx coupon.Tx) error) error {
-	return db.within(ctx, func(s session) error { return fn(&tx{db: db, session: s}) })
+// Write locks rows, runs fn on them and commits, in one transaction. When the outcome of
+// the commit is unknown it returns coupon.ErrUnclear.
+func (db *DB) Write(ctx context.Context, k *coupon.Keys, fn func(tx coupon.Tx, s *coupon.State) error) error {
+	return db.writeFrom(ctx, db.readAhead(ctx, k), k, fn)
+}
+
+func (db *DB) writeFrom(ctx context.Context, early *ahead, k *coupon.Keys, fn func(tx coupon.Tx, s *coupon.State) error) error {
+	return db.within(ctx, func(s session) error {
+		t := &tx{db: db, session: s}
+		state, err := early.lock(ctx, t, k)
+		if err != nil {
+			return err
+		}
+		return fn(t, state)
+	})
 }
 
 // within runs fn on a session and commits it.
@@ -257,7 +267,14 @@ func (db *DB) withinSQLite(ctx context.Context, fn func(session) error) error {
 			return db.d.classify(err)
 		}
 		defer db.log.after(s)
-		return db.finish(ctx, s, fn)
+		if s.foreign {
+			db.written.note(&touched{everything: true})
+		}
+		err := db.finish(ctx, s, fn)
+		if s.touched != nil {
+			db.written.note(s.touched)
+		}
+		return err
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -301,6 +318,13 @@ func (t *tx) run(ctx context.Context, list []statement) error {
 func (t *tx) later(ctx context.Context, list []statement) error {
 	t.db.tell(list)
 	return t.session.later(ctx, list)
+}
+
+// wrote says what the transaction writes, to those who read ahead of theirs.
+func (t *tx) wrote(c *coupon.Changes) {
+	if s, ok := t.session.(*sqliteSession); ok {
+		s.touched = touchedBy(c)
+	}
 }
 
 // tell names what the engine asks to whoever looks at plans.

@@ -101,11 +101,7 @@ func (w *World) Do(c coupon.Command) (any, error) {
 	k.Tidy()
 	var out any
 	var refused error
-	err = w.Write(context.Background(), func(tx coupon.Tx) error {
-		s, err := tx.Lock(context.Background(), k)
-		if err != nil {
-			return err
-		}
+	err = w.Write(context.Background(), k, func(tx coupon.Tx, s *coupon.State) error {
 		s.Links, s.Org, s.NewID, s.Expert = l, l.Org, w.NewID, w.Expert
 		effects := s.Begin()
 		if out, refused = c.Decide(effects, now); refused != nil {
@@ -258,11 +254,14 @@ func fill[K comparable, R any](to coupon.Table[K, R], from map[K]R, keys []K) {
 }
 
 // Write runs fn as one transaction: nobody else writes meanwhile.
-func (w *World) Write(_ context.Context, fn func(coupon.Tx) error) error {
+func (w *World) Write(_ context.Context, k *coupon.Keys, fn func(coupon.Tx, *coupon.State) error) error {
 	w.pen.Lock()
 	defer w.pen.Unlock()
-	t := &tx{w: w}
-	if err := fn(t); err != nil || t.changes == nil {
+	t := &tx{w: w, keys: k}
+	w.mu.Lock()
+	s := w.load(k)
+	w.mu.Unlock()
+	if err := fn(t, s); err != nil || t.changes == nil {
 		return err
 	}
 	w.mu.Lock()

@@ -13,16 +13,8 @@ import (
 // tx is one writing transaction of a world.
 type tx struct {
 	w       *World
-	keys    *coupon.Keys
+	keys    *coupon.Keys // what was locked
 	changes *coupon.Changes // to be kept when the transaction ends well
-}
-
-// Lock reads what k names.
-func (t *tx) Lock(_ context.Context, k *coupon.Keys) (*coupon.State, error) {
-	t.w.mu.Lock()
-	defer t.w.mu.Unlock()
-	t.keys = k
-	return t.w.load(k), nil
 }
 
 // Apply checks what the schema would check.
