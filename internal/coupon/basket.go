@@ -12,6 +12,14 @@ type basket struct {
 	order    *Order
 	left     []int64
 	shipping int64
+	room     room
+}
+
+// room is where a basket works out one voucher after the other, used again for each.
+type room struct {
+	piles       []pile
+	parts, open []part
+	weights     []int64
 }
 
 func newBasket(o *Order) *basket {
@@ -59,11 +67,13 @@ const shippingPart = -1
 
 // parts returns what a value applies to. original measures on the prices before any
 // voucher. With a pick, the cheapest or dearest units are chosen, of one price in the
-// order of the lines. Shipping comes with lines only where it comes with any.
+// order of the lines. Shipping comes with lines only where it comes with any. The list
+// holds until the next voucher's.
 func (b *basket) parts(to AppliesTo, original bool) []part {
 	var list []part
 	if to.Scope != ScopeShipping {
-		list = b.pick(b.matching(to), to.Pick, to.Quantity, original)
+		b.room.piles = b.matching(b.room.piles[:0], to)
+		list = b.pick(b.room.piles, to.Pick, to.Quantity, original)
 	}
 	if to.Scope == ScopeShipping || to.Scope == ScopeOrderAndShipping && len(list) > 0 {
 		p := part{line: shippingPart, units: 1, base: b.shipping, left: b.shipping}
@@ -81,9 +91,8 @@ type pile struct {
 	units int64
 }
 
-// matching returns the lines that a value applies to, with all their units.
-func (b *basket) matching(to AppliesTo) []pile {
-	var list []pile
+// matching adds the lines that a value applies to, with all their units, to a list.
+func (b *basket) matching(list []pile, to AppliesTo) []pile {
 	among := among(to.Products, to.Collections)
 	for i := range b.order.Lines {
 		l := &b.order.Lines[i]
@@ -124,7 +133,7 @@ func (b *basket) pick(from []pile, which string, n int64, original bool) []part 
 	if which == PickCheapest || dearest {
 		from = b.first(from, n, dearest)
 	}
-	list := make([]part, 0, len(from))
+	list := slices.Grow(b.room.parts[:0], len(from)+1) // shipping may come with them
 	for _, p := range from {
 		l := &b.order.Lines[p.line]
 		one := part{line: p.line, units: p.units, left: someOf(b.left[p.line], p.units, l.Quantity, dearest)}
@@ -134,6 +143,7 @@ func (b *basket) pick(from []pile, which string, n int64, original bool) []part 
 		}
 		list = append(list, one)
 	}
+	b.room.parts = list
 	return list
 }
 
@@ -178,12 +188,19 @@ func sum(parts []part) (base, left int64) {
 // parts that have a base.
 func (b *basket) spread(given int64, parts []part) Off {
 	off := Off{Given: given}
-	open := slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return p.base == 0 || p.left == 0 })
-	for given > 0 {
-		weights := make([]int64, len(open))
-		for i, p := range open {
-			weights[i] = p.base
+	open := b.room.open[:0]
+	for _, p := range parts {
+		if p.base > 0 && p.left > 0 {
+			open = append(open, p)
 		}
+	}
+	b.room.open = open
+	for given > 0 {
+		weights := b.room.weights[:0]
+		for _, p := range open {
+			weights = append(weights, p.base)
+		}
+		b.room.weights = weights
 		shares, err := money.Allocate(given, weights)
 		if err != nil {
 			panic("coupon: " + err.Error()) // more was given than there is to take from
@@ -192,7 +209,7 @@ func (b *basket) spread(given int64, parts []part) Off {
 		for i, p := range open {
 			full = full || shares[i] > p.left
 		}
-		var next []part
+		next := open[:0]
 		for i, p := range open {
 			switch {
 			case !full:

@@ -139,7 +139,7 @@ func (t *try) matchingUnits() int64 {
 	case v.Type == ValueItem && v.Get != nil:
 		to = AppliesTo{Products: v.Get.Products, Collections: v.Get.Collections}
 	}
-	return unitsOf(t.basket.matching(to))
+	return unitsOf(t.basket.matching(nil, to))
 }
 
 func minQuantity(t *try) *fault.Error {

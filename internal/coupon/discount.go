@@ -104,14 +104,14 @@ func share(of int64, rate money.BasisPoints) int64 {
 // or, per unit, as often as enough was bought. What counts as bought is not given away:
 // first units that could not be given, then the dearest.
 func (b *basket) gift(v Value) []pile {
-	get := b.matching(AppliesTo{Products: v.Get.Products, Collections: v.Get.Collections, SkipDiscounted: v.AppliesTo.SkipDiscounted})
+	get := b.matching(nil, AppliesTo{Products: v.Get.Products, Collections: v.Get.Collections, SkipDiscounted: v.AppliesTo.SkipDiscounted})
 	if v.Buy == nil && v.AppliesTo.Per != PerUnit {
 		return b.first(get, v.Get.Quantity, false)
 	}
 	if v.Buy == nil {
 		return get
 	}
-	buy := b.matching(AppliesTo{Products: v.Buy.Products, Collections: v.Buy.Collections})
+	buy := b.matching(nil, AppliesTo{Products: v.Buy.Products, Collections: v.Buy.Collections})
 	both, only, free := overlap(buy, get)
 	bought := only + unitsOf(both)
 	// enough reports whether n times as much was bought as one gift takes, with a unit

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/scriphq/scrip/internal/fault"
@@ -116,42 +117,48 @@ func (o *Order) Valid() fault.Fields {
 	}
 	seen, sum := make(map[string]int, len(o.Lines)), uint64(max(o.Shipping, 0))
 	for i := range o.Lines {
-		sum = o.Lines[i].valid(f, fmt.Sprintf("order.lines[%d]", i), seen, i, sum)
+		sum = o.Lines[i].valid(f, seen, i, sum)
 	}
 	return f
 }
 
 // valid checks one line and returns the sum with it; sums that are too large stay so.
-func (l *Line) valid(f fault.Fields, at string, seen map[string]int, i int, sum uint64) uint64 {
-	wrongText(f, at+".id", l.ID, 200)
-	wrongText(f, at+".product", l.Product, 200)
-	wrongText(f, at+".sku", l.SKU, 200)
+func (l *Line) valid(f fault.Fields, seen map[string]int, i int, sum uint64) uint64 {
+	wrong := func(field, msg string) {
+		if msg != "" {
+			f[fmt.Sprintf("order.lines[%d].%s", i, field)] = msg
+		}
+	}
+	wrong("id", textFault(l.ID, 200))
+	wrong("product", textFault(l.Product, 200))
+	wrong("sku", textFault(l.SKU, 200))
 	if l.ID == "" {
-		f[at+".id"] = "Each line has an id of its own."
+		wrong("id", "Each line has an id of its own.")
 	} else if first, twice := seen[l.ID]; twice {
-		f[at+".id"] = fmt.Sprintf("Line %d has this id already.", first+1)
+		wrong("id", fmt.Sprintf("Line %d has this id already.", first+1))
 	} else {
 		seen[l.ID] = i
 	}
 	if len(l.Collections) > 100 {
-		f[at+".collections"] = "A line is in at most 100 collections."
+		wrong("collections", "A line is in at most 100 collections.")
 	}
 	for _, c := range l.Collections {
-		wrongText(f, at+".collections", c, 200)
+		wrong("collections", textFault(c, 200))
 	}
-	if l.Quantity < 1 || l.Quantity > MaxQuantity {
-		f[at+".quantity"] = "A whole number from 1 to 1,000,000."
+	quantity, price := l.Quantity >= 1 && l.Quantity <= MaxQuantity, l.UnitPrice >= 0 && l.UnitPrice <= MaxValue
+	if !quantity {
+		wrong("quantity", "A whole number from 1 to 1,000,000.")
 	}
-	if l.UnitPrice < 0 || l.UnitPrice > MaxValue {
-		f[at+".unit_price"] = "A price is nothing or more, in minor units."
+	if !price {
+		wrong("unit_price", "A price is nothing or more, in minor units.")
 	}
-	if f[at+".quantity"]+f[at+".unit_price"] != "" {
+	if !quantity || !price {
 		return sum
 	}
 	sum += uint64(l.Subtotal()) // at most 10^18 a line
 	if sum > money.MaxMinor {
 		if f["order.lines"] == "" {
-			f[at+".unit_price"] = "With this line the order comes to more than can be counted exactly."
+			wrong("unit_price", "With this line the order comes to more than can be counted exactly.")
 			f["order.lines"] = "The order is too large."
 		}
 		return money.MaxMinor + 1
@@ -160,12 +167,20 @@ func (l *Line) valid(f fault.Fields, at string, seen map[string]int, i int, sum 
 }
 
 func wrongText(f fault.Fields, name, s string, most int) {
-	if utf8.RuneCountInString(s) > most {
-		f[name] = fmt.Sprintf("At most %d characters.", most)
-	}
-	if fault := unprintable(s); fault != "" {
+	if fault := textFault(s, most); fault != "" {
 		f[name] = fault
 	}
+}
+
+// textFault says what is wrong with text of at most so many characters; "" when nothing.
+func textFault(s string, most int) string {
+	if fault := unprintable(s); fault != "" {
+		return fault
+	}
+	if len(s) > most && utf8.RuneCountInString(s) > most {
+		return fmt.Sprintf("At most %d characters.", most)
+	}
+	return ""
 }
 
 // unprintable says why text cannot be stored or compared; "" when it can.
@@ -173,7 +188,7 @@ func unprintable(s string) string {
 	if !utf8.ValidString(s) {
 		return "This is not valid UTF-8."
 	}
-	if slices.Contains([]byte(s), 0) {
+	if strings.IndexByte(s, 0) >= 0 {
 		return "A NUL character cannot be stored."
 	}
 	return ""

@@ -44,17 +44,8 @@ func (o *Order) Undiscounted() Priced {
 func (a *application) priced() Priced {
 	o := a.cmd.Order
 	p := Priced{Currency: o.Currency, Subtotal: o.Subtotal(), Shipping: o.Shipping, Lines: make([]PricedLine, len(o.Lines)), ShippingBy: []Share{}}
-	for i := range o.Lines {
-		p.Lines[i] = PricedLine{ID: o.Lines[i].ID, Subtotal: o.Lines[i].Subtotal(), By: []Share{}}
-	}
+	a.priceLines(p.Lines)
 	for _, t := range a.accepted {
-		for i, n := range t.off.Lines {
-			if n > 0 {
-				line := &p.Lines[i]
-				line.By = append(line.By, t.share(n))
-				line.Discount += t.share(n).Discount
-			}
-		}
 		if n := t.off.Shipping; n > 0 {
 			p.ShippingBy = append(p.ShippingBy, t.share(n))
 			p.ShippingDiscount += t.share(n).Discount
@@ -64,12 +55,45 @@ func (a *application) priced() Priced {
 		}
 	}
 	for i := range p.Lines {
-		p.Lines[i].Total = p.Lines[i].Subtotal - p.Lines[i].Discount
 		p.Discount += p.Lines[i].Discount
 	}
 	p.Total = p.Subtotal - p.Discount + p.Shipping - p.ShippingDiscount
 	p.Due = p.Total - p.Paid
 	return p
+}
+
+// priceLines works out each line with what the vouchers give to it. The shares of all
+// lines lie in one piece of memory: of a large order they are many.
+func (a *application) priceLines(lines []PricedLine) {
+	type giver struct {
+		lines []int64
+		try   *try
+	}
+	var givers []giver
+	n := 0
+	for _, t := range a.accepted {
+		if t.off.Lines == nil {
+			continue
+		}
+		givers = append(givers, giver{t.off.Lines, t})
+		for _, off := range t.off.Lines {
+			if off > 0 {
+				n++
+			}
+		}
+	}
+	shares := make([]Share, 0, n)
+	for i := range lines {
+		o, first, discount := &a.cmd.Order.Lines[i], len(shares), int64(0)
+		for j := range givers {
+			g := &givers[j]
+			if n := g.lines[i]; n > 0 {
+				s := g.try.share(n)
+				shares, discount = append(shares, s), discount+s.Discount
+			}
+		}
+		lines[i] = PricedLine{ID: o.ID, Subtotal: o.Subtotal(), Discount: discount, Total: o.Subtotal() - discount, By: shares[first:len(shares):len(shares)]}
+	}
 }
 
 func (t *try) share(n int64) Share {

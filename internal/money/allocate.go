@@ -1,9 +1,7 @@
 package money
 
 import (
-	"cmp"
 	"math/bits"
-	"slices"
 
 	"github.com/scriphq/scrip/internal/fault"
 )
@@ -25,32 +23,54 @@ func Allocate(total int64, weights []int64) ([]int64, error) {
 	if total == 0 {
 		return parts, nil
 	}
-	rests := make([]remainder, len(weights))
+	rests := make([]uint64, len(weights))
 	left := total
 	for i, w := range weights {
 		hi, lo := bits.Mul64(uint64(total), uint64(w))
 		q, r := bits.Div64(hi, lo, sum) // hi < sum, because total < 2^64 and w ≤ sum
-		parts[i], rests[i] = int64(q), remainder{i, r}
+		parts[i], rests[i] = int64(q), r
 		left -= int64(q)
 	}
-	if left == 0 {
-		return parts, nil
-	}
-	slices.SortFunc(rests, func(a, b remainder) int {
-		if a.rest != b.rest {
-			return cmp.Compare(b.rest, a.rest)
-		}
-		return a.index - b.index
-	})
-	for _, r := range rests[:left] {
-		parts[r.index]++
+	if left > 0 {
+		toLargest(parts, rests, left, sum)
 	}
 	return parts, nil
 }
 
-type remainder struct {
-	index int
-	rest  uint64
+// toLargest gives one unit each to the n parts with the largest rests, of equal ones to
+// the earlier. Rests are below most. It looks for the smallest rest that gets one by
+// halving, which takes a fraction of the time of sorting them.
+func toLargest(parts []int64, rests []uint64, n int64, most uint64) {
+	least, above := uint64(0), most // n or more rests are at least least, fewer are at least above
+	for above-least > 1 {
+		half := least + (above-least)/2
+		if atLeast(rests, half) >= n {
+			least = half
+		} else {
+			above = half
+		}
+	}
+	equal := n - atLeast(rests, least+1) // units for those that are just least
+	for i, r := range rests {
+		switch {
+		case r > least:
+			parts[i]++
+		case r == least && equal > 0:
+			parts[i]++
+			equal--
+		}
+	}
+}
+
+// atLeast counts the rests from limit on.
+func atLeast(rests []uint64, limit uint64) int64 {
+	n := int64(0)
+	for _, r := range rests {
+		if r >= limit {
+			n++
+		}
+	}
+	return n
 }
 
 // sumOf adds the weights and refuses what cannot be allocated.
