@@ -63,7 +63,7 @@ func (a *API) reassign(ctx context.Context, c *call, in *struct {
 	Body reassignment
 }) (kept[Voucher], error) {
 	return a.changed(ctx, c, in.ID, func(req app.Request) (coupon.Voucher, error) {
-		return a.app.Reassign(ctx, req, in.ID, in.Body.Customer.CustomerRef, in.Body.Reason)
+		return a.app.Reassign(ctx, req, in.ID, in.Body.Customer.ref(), in.Body.Reason)
 	})
 }
 

@@ -109,7 +109,7 @@ func (a *API) qualify(ctx context.Context, c *call, in *struct{ Body newQualific
 	if err := in.Body.Order.oneCurrency(); err != nil {
 		return qualifications{}, err
 	}
-	rows, err := a.app.Qualify(ctx, c.Request, in.Body.Customer.CustomerRef, in.Body.Order.order())
+	rows, err := a.app.Qualify(ctx, c.Request, in.Body.Customer.ref(), in.Body.Order.order())
 	if err != nil {
 		return qualifications{}, err
 	}

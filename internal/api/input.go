@@ -1,10 +1,8 @@
 package api
 
 import (
-	"encoding/json"
+	"bytes"
 	"errors"
-	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -32,6 +30,7 @@ type input struct {
 	registry huma.Registry
 	params   []param
 	body     *huma.Schema // nil: the endpoint takes none
+	decoder  decoder      // of body
 	bodyAt   []int
 	limit    int64             // of the body, in bytes
 	required bool              // a body has to be sent
@@ -56,7 +55,7 @@ func inputOf(r huma.Registry, t reflect.Type) *input {
 		}
 		if f.Name == "Body" && len(f.Index) == 1 {
 			in.body, in.bodyAt = r.Schema(f.Type, true, ""), f.Index
-			in.required = len(target(r, in.body).Required) > 0
+			in.decoder, in.required = in.decoderOf(f.Type, in.body), len(target(r, in.body).Required) > 0
 			if large, ok := reflect.Zero(f.Type).Interface().(interface{ MaxBody() int64 }); ok {
 				in.limit = large.MaxBody()
 			}
@@ -89,7 +88,7 @@ func (in *input) fill(w http.ResponseWriter, r *http.Request, v reflect.Value) (
 	if r.Method == http.MethodGet {
 		return nil, nil
 	}
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, in.limit))
+	raw, err := in.rest(w, r)
 	if err != nil {
 		return nil, bodyFault(err)
 	}
@@ -100,6 +99,14 @@ func (in *input) fill(w http.ResponseWriter, r *http.Request, v reflect.Value) (
 		return nil, err
 	}
 	return raw, in.fillBody(raw, v)
+}
+
+// rest reads the whole body, into room for as much as the client says that it sends.
+func (in *input) rest(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	room := bytes.Buffer{}
+	room.Grow(int(min(max(r.ContentLength, 0), in.limit)) + bytes.MinRead)
+	_, err := room.ReadFrom(http.MaxBytesReader(w, r.Body, in.limit))
+	return room.Bytes(), err
 }
 
 // bodyFault leaves the size of a body to httpx, and is brief about a client who left.
@@ -124,28 +131,26 @@ func mediaType(r *http.Request, size int) error {
 	return nil
 }
 
-// fillBody checks the body against its schema and reads it.
+// fillBody reads the body, and checks it against its schema.
 func (in *input) fillBody(raw []byte, v reflect.Value) error {
 	if len(raw) == 0 {
 		return fault.Field("body", needed)
 	}
-	tree, err := parse(raw)
-	if err != nil {
-		return err
-	}
 	if in.body == nil {
-		if object, ok := tree.(map[string]any); !ok || len(object) > 0 {
+		tree, err := parse(raw)
+		if object, ok := tree.(map[string]any); err == nil && (!ok || len(object) > 0) {
 			return fault.Field("body", "Nothing is to be sent here.")
 		}
-		return nil
-	}
-	if err := in.check("body", in.body, tree); err != nil {
 		return err
 	}
-	if err := json.Unmarshal(raw, v.FieldByIndex(in.bodyAt).Addr().Interface()); err != nil {
-		return fault.Field("body", "This does not fit the documented shape.").Because(fmt.Errorf("api: %T", err))
+	r := newReader(raw)
+	if err := in.decoder.read(r, v.FieldByIndex(in.bodyAt)); err != nil {
+		return err
 	}
-	return nil
+	if err := r.end(); err != nil {
+		return err
+	}
+	return fault.Check(r.found)
 }
 
 // check compares a value with its schema.
@@ -188,7 +193,7 @@ func safe(path string) string {
 	for name := range strings.SplitSeq(path, ".") {
 		name, index, _ := strings.Cut(name, "[")
 		if name != "" {
-			steps = append(steps, step{name: name})
+			steps = append(steps, named(name))
 		}
 		for part := range strings.SplitSeq(index, "[") {
 			if n, err := strconv.Atoi(strings.TrimSuffix(part, "]")); err == nil {

@@ -1,9 +1,7 @@
 package api
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
 	"reflect"
 	"time"
@@ -48,13 +46,7 @@ type partOfCode struct {
 	Amount *int64 `json:"amount,omitempty" minimum:"1" doc:"Minor units of the order's currency; of the organisation's without an order"`
 }
 
-// UnmarshalJSON reads "CODE" or {"code": "CODE", "amount": 700}.
-func (c *codeItem) UnmarshalJSON(data []byte) error {
-	if bytes.HasPrefix(data, []byte("{")) {
-		return json.Unmarshal(data, &c.partOfCode)
-	}
-	return json.Unmarshal(data, &c.Code)
-}
+func (c *codeItem) forms() (any, any) { return &c.Code, &c.partOfCode }
 
 // Schema documents both.
 func (codeItem) Schema(r huma.Registry) *huma.Schema {
@@ -65,7 +57,7 @@ func (codeItem) Schema(r huma.Registry) *huma.Schema {
 // input checks that vouchers are named, and how.
 func (a *API) input(ctx context.Context, u *Use) (app.RedeemInput, error) {
 	in := app.RedeemInput{
-		Code: u.Code, Voucher: u.Voucher, Money: u.Money.amount(), Customer: u.Customer.CustomerRef, Location: u.Location, Reference: u.Reference, Channel: coupon.ViaAPI,
+		Code: u.Code, Voucher: u.Voucher, Money: u.Money.amount(), Customer: u.Customer.ref(), Location: u.Location, Reference: u.Reference, Channel: coupon.ViaAPI,
 		Order: u.Order.order(), Possible: u.Apply == "possible",
 	}
 	if u.Transaction != nil {
@@ -208,7 +200,7 @@ func (a *API) redeemInput(ctx context.Context, n *newRedemption) (app.RedeemInpu
 	if n.Code != "" || n.Voucher != "" || len(n.Codes) > 0 || n.Money != nil || n.Order != nil {
 		return app.RedeemInput{}, fault.Field("hold", "A hold is redeemed as it was taken: name no voucher, no amount and no order beside it.")
 	}
-	in := app.RedeemInput{Hold: n.Hold, Customer: n.Customer.CustomerRef, Location: n.Location, Reference: n.Reference, Channel: coupon.ViaAPI}
+	in := app.RedeemInput{Hold: n.Hold, Customer: n.Customer.ref(), Location: n.Location, Reference: n.Reference, Channel: coupon.ViaAPI}
 	if n.Transaction != nil {
 		in.Transaction = coupon.Transaction(*n.Transaction)
 	}

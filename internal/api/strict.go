@@ -2,13 +2,11 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"strconv"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/scriphq/scrip/internal/fault"
-	"github.com/scriphq/scrip/internal/money"
 )
 
 // maxDepth is how deep arrays and objects of a body may lie in one another.
@@ -30,34 +28,63 @@ type reader struct {
 	data  []byte
 	at    int
 	depth int
-	path  []step // to what is being read
+	path  []step       // to what is being read
+	room  [8]step      // for a path
+	found fault.Fields // what does not fit the schema, by field
 }
 
-// step is a name of an object, or an index of an array when the name is "".
+func newReader(data []byte) *reader {
+	r := &reader{data: data}
+	r.path = r.room[:0]
+	return r
+}
+
+// step is a name of an object or, when the index is not below zero, one of an array.
 type step struct {
 	name  string
 	index int
 }
 
+func named(name string) step { return step{name, -1} }
+
+// maxFindings bounds what one answer says of a body.
+const maxFindings = 100
+
+// finding notes what is wrong with the field that is being read: the first thing of each.
+// Reading goes on, for what is no JSON at all is said before that.
+func (r *reader) finding(msg string) { r.find(cmp.Or(fieldName(r.path), "body"), msg) }
+
+func (r *reader) find(name, msg string) {
+	if _, told := r.found[name]; told || len(r.found) == maxFindings {
+		return
+	}
+	if r.found == nil {
+		r.found = fault.Fields{}
+	}
+	r.found[name] = msg
+}
+
 // parse returns a body as maps, slices, strings, int64s, booleans and nil.
 func parse(data []byte) (any, error) {
-	r := &reader{data: data}
+	r := newReader(data)
 	v, err := r.value()
 	if err != nil {
 		return nil, err
 	}
+	return v, r.end()
+}
+
+// end refuses what stands behind the value.
+func (r *reader) end() error {
 	if r.space(); r.at < len(r.data) {
-		return nil, errMalformed
+		return errMalformed
 	}
-	return v, nil
+	return nil
 }
 
 // wrong returns a fault about the field that is being read.
 func (r *reader) wrong(msg string) error {
-	if name := fieldName(r.path); name != "" {
-		return fault.Field(name, msg)
-	}
-	return fault.Field("body", msg)
+	return fault.Field(cmp.Or(fieldName(r.path), "body"), msg)
 }
 
 func (r *reader) space() {
@@ -83,9 +110,17 @@ func (r *reader) next() byte {
 func (r *reader) value() (any, error) {
 	switch c := r.next(); {
 	case c == '{':
-		return r.nested(r.object)
+		out := map[string]any{}
+		err := r.members(func(name []byte) error { return r.member(out, string(name)) })
+		return out, err
 	case c == '[':
-		return r.nested(r.array)
+		out := []any{}
+		err := r.elements(func(int) error {
+			v, err := r.value()
+			out = append(out, v)
+			return err
+		})
+		return out, err
 	case c == '"':
 		return r.text()
 	case c == '-' || '0' <= c && c <= '9':
@@ -105,196 +140,107 @@ var literals = [...]struct {
 	value any
 }{{[]byte("true"), true}, {[]byte("false"), false}, {[]byte("null"), nil}}
 
-func (r *reader) nested(read func() (any, error)) (any, error) {
+// into goes down into an object or array.
+func (r *reader) into() error {
 	if r.depth++; r.depth > maxDepth {
-		return nil, errTooDeep
+		return errTooDeep
 	}
 	r.at++
-	v, err := read()
-	r.depth--
-	return v, err
+	return nil
 }
 
-func (r *reader) object() (any, error) {
-	out := map[string]any{}
-	if r.next() == '}' {
+// more steps over the comma before the next member of what end closes. It reports whether
+// there is one; first means that none has been read so far.
+func (r *reader) more(end byte, first bool) (bool, error) {
+	c := r.next()
+	switch {
+	case c == end:
 		r.at++
-		return out, nil
+		r.depth--
+		return false, nil
+	case first:
+		return true, nil
+	case c != ',':
+		return false, errMalformed
 	}
-	for {
-		if err := r.member(out); err != nil {
-			return nil, err
-		}
-		c := r.next()
-		r.at++
-		switch c {
-		case ',':
-		case '}':
-			return out, nil
-		default:
-			return nil, errMalformed
-		}
-	}
+	r.at++
+	return true, nil
 }
 
-func (r *reader) member(out map[string]any) error {
-	if r.next() != '"' {
-		return errMalformed
-	}
-	name, err := r.text()
-	if err != nil {
+// members reads an object. member reads what stands behind a name; it has pushed what is
+// being read onto the path, and takes it off again when all went well.
+func (r *reader) members(member func(name []byte) error) error {
+	if err := r.into(); err != nil {
 		return err
 	}
-	r.path = append(r.path, step{name: name})
-	if _, twice := out[name]; twice {
+	for first := true; ; first = false {
+		more, err := r.more('}', first)
+		if err != nil || !more {
+			return err
+		}
+		name, err := r.name()
+		if err != nil {
+			return err
+		}
+		if err := member(name); err != nil {
+			return err
+		}
+	}
+}
+
+// name reads the name of a member. It holds until the body does.
+func (r *reader) name() ([]byte, error) {
+	if r.next() != '"' {
+		return nil, errMalformed
+	}
+	return r.chars()
+}
+
+// enter goes to what stands behind a name.
+func (r *reader) enter(name string, twice bool) error {
+	r.path = append(r.path, named(name))
+	if twice {
 		return r.wrong("This is given twice.")
 	}
 	if r.next() != ':' {
 		return errMalformed
 	}
 	r.at++
+	return nil
+}
+
+func (r *reader) leave() { r.path = r.path[:len(r.path)-1] }
+
+func (r *reader) member(out map[string]any, name string) error {
+	_, twice := out[name]
+	if err := r.enter(name, twice); err != nil {
+		return err
+	}
 	v, err := r.value()
 	if err != nil {
 		return err
 	}
-	r.path = r.path[:len(r.path)-1]
+	r.leave()
 	out[name] = v
 	return nil
 }
 
-func (r *reader) array() (any, error) {
-	out := []any{}
-	if r.next() == ']' {
-		r.at++
-		return out, nil
+// elements reads an array.
+func (r *reader) elements(element func(i int) error) error {
+	if err := r.into(); err != nil {
+		return err
 	}
-	for {
-		r.path = append(r.path, step{index: len(out)})
-		v, err := r.value()
-		if err != nil {
-			return nil, err
+	for i := 0; ; i++ {
+		more, err := r.more(']', i == 0)
+		if err != nil || !more {
+			return err
 		}
-		r.path = r.path[:len(r.path)-1]
-		out = append(out, v)
-		c := r.next()
-		r.at++
-		switch c {
-		case ',':
-		case ']':
-			return out, nil
-		default:
-			return nil, errMalformed
+		r.path = append(r.path, step{index: i})
+		if err := element(i); err != nil {
+			return err
 		}
+		r.leave()
 	}
-}
-
-// number reads an integer that every JSON reader keeps exact.
-func (r *reader) number() (any, error) {
-	start := r.at
-	for r.at < len(r.data) && strings.IndexByte("+-.0123456789eE", r.data[r.at]) >= 0 {
-		r.at++
-	}
-	text := string(r.data[start:r.at])
-	digits := strings.TrimPrefix(text, "-")
-	switch {
-	case digits == "" || digits[0] < '0' || digits[0] > '9' || len(digits) > 1 && digits[0] == '0' && digits[1] != '.' && digits[1] != 'e' && digits[1] != 'E':
-		return nil, errMalformed
-	case strings.ContainsAny(digits, ".eE"):
-		return nil, r.wrong("A whole number is needed here, written with digits only; amounts are in minor units.")
-	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil && strings.ContainsAny(digits, "+-") {
-		return nil, errMalformed
-	}
-	if err != nil || n > money.MaxMinor || n < -money.MaxMinor {
-		return nil, r.wrong("The number is too large.")
-	}
-	return n, nil
-}
-
-// text reads a string: UTF-8 without NUL, which no database takes.
-func (r *reader) text() (string, error) {
-	r.at++
-	start, plain := r.at, true
-	for ; r.at < len(r.data); r.at++ {
-		switch c := r.data[r.at]; {
-		case c == '"':
-			raw := r.data[start:r.at]
-			r.at++
-			return r.unquote(raw, plain)
-		case c == '\\':
-			plain = false
-			r.at++
-		case c == 0:
-			return "", r.wrong(unstorable)
-		case c < ' ':
-			return "", errMalformed
-		}
-	}
-	return "", errMalformed
-}
-
-func (r *reader) unquote(raw []byte, plain bool) (string, error) {
-	if !utf8.Valid(raw) {
-		return "", r.wrong("This is not valid text (UTF-8).")
-	}
-	if plain {
-		return string(raw), nil
-	}
-	var b strings.Builder
-	for i := 0; i < len(raw); i++ {
-		if raw[i] != '\\' {
-			b.WriteByte(raw[i])
-			continue
-		}
-		i++
-		if raw[i] == 'u' {
-			c, n := escaped(raw[i-1:])
-			switch {
-			case n == 0:
-				return "", errMalformed
-			case c == utf8.RuneError && n < 0:
-				return "", r.wrong("This is not valid text: half a surrogate pair.")
-			case c == 0:
-				return "", r.wrong(unstorable)
-			}
-			b.WriteRune(c)
-			i += n - 2
-			continue
-		}
-		at := strings.IndexByte(`"\/bfnrt`, raw[i])
-		if at < 0 {
-			return "", errMalformed
-		}
-		b.WriteByte("\"\\/\b\f\n\r\t"[at])
-	}
-	return b.String(), nil
-}
-
-// escaped reads a \uXXXX, or two that make a pair, at the beginning of raw. It
-// returns the length; 0 means that it is none, below zero that it is half a pair.
-func escaped(raw []byte) (rune, int) {
-	hex := func(from int) rune {
-		if len(raw) < from+6 || raw[from] != '\\' || raw[from+1] != 'u' {
-			return -1
-		}
-		n, err := strconv.ParseUint(string(raw[from+2:from+6]), 16, 32)
-		if err != nil {
-			return -1
-		}
-		return rune(n)
-	}
-	first := hex(0)
-	switch {
-	case first < 0:
-		return 0, 0
-	case !utf16.IsSurrogate(first):
-		return first, 6
-	}
-	if c := utf16.DecodeRune(first, hex(6)); c != utf8.RuneError {
-		return c, 12
-	}
-	return utf8.RuneError, -1
 }
 
 // fieldName joins a path to a field's name like "codes[0].amount". It ends before a
@@ -302,7 +248,7 @@ func escaped(raw []byte) (rune, int) {
 func fieldName(path []step) string {
 	var b strings.Builder
 	for _, p := range path {
-		if p.name == "" {
+		if p.index >= 0 {
 			b.WriteString("[" + strconv.Itoa(p.index) + "]")
 			continue
 		}

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"bytes"
-	"encoding/json"
 	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -41,22 +39,23 @@ func (m *Money) amount() *money.Amount {
 }
 
 // customerRef names a customer by id, or by the caller's own id.
-type customerRef struct{ coupon.CustomerRef }
+type customerRef struct {
+	ID coupon.CustomerID
+	sourceID
+}
+
+func (c *customerRef) forms() (any, any) { return &c.ID, &c.sourceID }
+
+func (c *customerRef) ref() coupon.CustomerRef {
+	if c.SourceID != "" {
+		return coupon.CustomerRef{Key: coupon.SourceKey(c.SourceID)}
+	}
+	return coupon.CustomerRef{ID: c.ID}
+}
 
 // sourceID is a customer named by the caller's own id.
 type sourceID struct {
 	SourceID string `json:"source_id" minLength:"1" maxLength:"200" doc:"The caller's own id of the customer"`
-}
-
-// UnmarshalJSON reads "cus_…" or {"source_id": "…"}.
-func (c *customerRef) UnmarshalJSON(data []byte) error {
-	if bytes.HasPrefix(data, []byte("{")) {
-		var s sourceID
-		err := json.Unmarshal(data, &s)
-		c.Key = coupon.SourceKey(s.SourceID)
-		return err
-	}
-	return json.Unmarshal(data, &c.ID)
 }
 
 // Schema documents both.

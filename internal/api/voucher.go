@@ -174,7 +174,7 @@ type voucherLimits struct {
 
 func (n *newVoucher) input() app.IssueInput {
 	in := app.IssueInput{
-		Code: n.Code, Customer: n.Customer.CustomerRef, Money: n.Money.amount(), StartsAt: utc(n.StartsAt), ExpiresAt: utc(n.ExpiresAt), Remarks: n.Remarks,
+		Code: n.Code, Customer: n.Customer.ref(), Money: n.Money.amount(), StartsAt: utc(n.StartsAt), ExpiresAt: utc(n.ExpiresAt), Remarks: n.Remarks,
 		EarningMethod: n.EarningMethod, SourceReference: n.SourceReference, Metadata: n.Metadata,
 	}
 	if in.EarningMethod == "" {
