@@ -4,6 +4,7 @@
 package api
 
 import (
+	"bytes"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -43,6 +44,7 @@ type API struct {
 	patterns []string // of the endpoints, as the mux has them
 	registry huma.Registry
 	doc      *huma.OpenAPI
+	rooms    sync.Pool // of *bytes.Buffer: a large answer's memory costs more than its writing
 }
 
 // strict makes huma tell "code" from "CODE". It is a switch of the whole process.
@@ -68,6 +70,7 @@ func New(o Options) *API {
 		guesses: newAlarm(o.Log), measures: newMeasures(), mux: http.NewServeMux(), words: o.Words,
 		registry: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 	}
+	a.rooms.New = func() any { return new(bytes.Buffer) }
 	a.doc = a.blank(o.Version)
 	a.routes()
 	a.health(o.Version)

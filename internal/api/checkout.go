@@ -16,7 +16,7 @@ type checkout struct {
 	Reference *string            `json:"reference"`
 	Channel   coupon.Channel     `json:"channel"`
 	Location  *coupon.LocationID `json:"location"`
-	Order     *priced            `json:"order" doc:"As it was redeemed"`
+	Order     *shown             `json:"order" doc:"As it was redeemed"`
 	Returned  []returnLine       `json:"returned" nullable:"false" doc:"Units that came back"`
 	Reversed  bool               `json:"reversed" doc:"Whether all of its vouchers are wholly reversed"`
 	By        actor              `json:"by"`
@@ -31,7 +31,7 @@ type returnLine struct {
 
 func checkoutOf(k *coupon.Checkout) checkout {
 	out := checkout{
-		ID: k.ID, Customer: orNil(k.Customer), Reference: orNil(k.Reference), Channel: k.Channel, Location: orNil(k.Location), Order: pricedOf(&k.Priced),
+		ID: k.ID, Customer: orNil(k.Customer), Reference: orNil(k.Reference), Channel: k.Channel, Location: orNil(k.Location), Order: (*shown)(&k.Priced),
 		Returned: []returnLine{}, Reversed: k.Open == 0, By: actorOf(k.By), At: k.At,
 	}
 	for _, l := range k.Order.Lines {

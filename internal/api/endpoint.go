@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"reflect"
@@ -30,7 +31,8 @@ type call struct {
 type answer struct {
 	status int
 	body   []byte
-	replay bool // an earlier answer, given again
+	replay bool          // an earlier answer, given again
+	room   *bytes.Buffer // what body lies in, to be used again; nil where it is kept
 }
 
 // write sends the answer.
@@ -48,8 +50,21 @@ func read[I, O any](a *API, pattern string, o op, fn func(ctx context.Context, c
 		if err != nil {
 			return answer{}, err
 		}
-		return answer{status: http.StatusOK, body: encode(out)}, nil
+		room := a.rooms.Get().(*bytes.Buffer)
+		encodeLine(room, out)
+		return answer{status: http.StatusOK, body: room.Bytes(), room: room}, nil
 	})
+}
+
+// maxRoom is how large room is that is used again: the answer to a large order.
+const maxRoom = 4 << 20
+
+// reuse lets another answer have the room of one that was written.
+func (a *API) reuse(room *bytes.Buffer) {
+	if room != nil && room.Cap() <= maxRoom {
+		room.Reset()
+		a.rooms.Put(room)
+	}
 }
 
 // write registers an endpoint that runs a command: fn calls once.
@@ -84,6 +99,7 @@ func register[I any](a *API, pattern string, o op, out reflect.Type, fn func(ctx
 		if err != nil {
 			return err
 		}
+		defer a.reuse(n.room)
 		return n.write(w)
 	})
 }

@@ -20,7 +20,7 @@ type newExplanation struct {
 type explanation struct {
 	Valid    bool               `json:"valid"`
 	Vouchers []explainedVoucher `json:"vouchers" nullable:"false"`
-	Order    *priced            `json:"order"`
+	Order    *shown             `json:"order"`
 	Refusal  *refusal           `json:"refusal" doc:"The stored try that it explains"`
 	At       *time.Time         `json:"at" doc:"The moment it is judged for"`
 	Unknown  []string           `json:"unknown" nullable:"false" doc:"What cannot be known of that moment, as sentences"`
@@ -33,7 +33,7 @@ type explainedVoucher struct {
 }
 
 func explainedOf(e *app.Explanation) explanation {
-	out := explanation{Valid: len(e.Vouchers) > 0, Order: pricedOf(e.Order), At: moment(e.At), Unknown: append([]string{}, e.Unknown...)}
+	out := explanation{Valid: len(e.Vouchers) > 0, Order: (*shown)(e.Order), At: moment(e.At), Unknown: append([]string{}, e.Unknown...)}
 	currency := ""
 	if e.Order != nil {
 		currency = string(e.Order.Currency)

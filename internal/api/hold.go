@@ -15,7 +15,7 @@ type hold struct {
 	State     coupon.HoldState   `json:"state" doc:"open, released or consumed; an open one is over at expires_at"`
 	Customer  *coupon.CustomerID `json:"customer"`
 	Vouchers  []heldVoucher      `json:"vouchers" nullable:"false"`
-	Order     *priced            `json:"order,omitempty" doc:"What the order comes to; said when the hold is taken"`
+	Order     *shown             `json:"order,omitempty" doc:"What the order comes to; said when the hold is taken"`
 	Refused   []refusedVoucher   `json:"refused,omitempty" doc:"What was left out, where what is possible was asked for; said when the hold is taken"`
 	CreatedAt time.Time          `json:"created_at"`
 	ExpiresAt time.Time          `json:"expires_at"`
@@ -50,7 +50,7 @@ func (a *API) hold(ctx context.Context, c *call, in *struct{ Body newHold }) (ke
 	length := time.Duration(in.Body.Seconds) * time.Second
 	show := func(h coupon.Held) hold {
 		out := holdOf(h.Hold)
-		out.Order, out.Refused = pricedOf(h.Order), refusedOf(&coupon.Rejection{Vouchers: h.Vouchers})
+		out.Order, out.Refused = (*shown)(h.Order), refusedOf(&coupon.Rejection{Vouchers: h.Vouchers})
 		return out
 	}
 	return once(c, http.StatusCreated, show, func(req app.Request) (out coupon.Held, err error) {

@@ -101,10 +101,13 @@ func (in *input) fill(w http.ResponseWriter, r *http.Request, v reflect.Value) (
 	return raw, in.fillBody(raw, v)
 }
 
+// maxGuess is how much of a body is believed to come before it has.
+const maxGuess = 256 << 10
+
 // rest reads the whole body, into room for as much as the client says that it sends.
 func (in *input) rest(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	room := bytes.Buffer{}
-	room.Grow(int(min(max(r.ContentLength, 0), in.limit)) + bytes.MinRead)
+	room.Grow(int(min(max(r.ContentLength, 0), maxGuess)) + bytes.MinRead)
 	_, err := room.ReadFrom(http.MaxBytesReader(w, r.Body, in.limit))
 	return room.Bytes(), err
 }

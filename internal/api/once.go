@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"net/http"
 	"strconv"
 
@@ -25,7 +26,7 @@ func once[T, O any](c *call, status int, show func(T) O, run func(app.Request) (
 			if err != nil {
 				return envelope(problemOf(fault.Of(err), c.ID))
 			}
-			return envelope(status, encode(show(result.(T))))
+			return envelope(status, show(result.(T)))
 		}}
 	}
 	result, err := run(req)
@@ -41,8 +42,11 @@ func once[T, O any](c *call, status int, show func(T) O, run func(app.Request) (
 }
 
 // envelope is an answer as it is kept: its status in three digits, then its body.
-func envelope(status int, body []byte) []byte {
-	return append(strconv.AppendInt(make([]byte, 0, len(body)+3), int64(status), 10), body...)
+func envelope(status int, v any) []byte {
+	buf := bytes.Buffer{}
+	buf.WriteString(strconv.Itoa(status))
+	encodeLine(&buf, v)
+	return buf.Bytes()
 }
 
 func opened(kept []byte) answer {

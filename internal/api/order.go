@@ -103,21 +103,6 @@ type share struct {
 	Paid     int64            `json:"paid" doc:"From a stored value"`
 }
 
-func pricedOf(p *coupon.Priced) *priced {
-	if p == nil {
-		return nil
-	}
-	return &priced{
-		Currency: string(p.Currency), Subtotal: p.Subtotal, Discount: p.Discount, Shipping: p.Shipping, ShippingDiscount: p.ShippingDiscount, Total: p.Total,
-		Paid: p.Paid, Due: p.Due, ShippingBy: each(p.ShippingBy, shareOf),
-		Lines: each(p.Lines, func(l *coupon.PricedLine) pricedLine {
-			return pricedLine{l.ID, l.Subtotal, l.Discount, l.Total, each(l.By, shareOf)}
-		}),
-	}
-}
-
-func shareOf(s *coupon.Share) share { return share(*s) }
-
 // validatedVoucher is what one voucher would give, or why not.
 type validatedVoucher struct {
 	Voucher  *coupon.VoucherID `json:"voucher"`

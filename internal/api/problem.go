@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -82,7 +83,7 @@ func public(f *fault.Error) *fault.Error {
 }
 
 // problemOf returns the body for a fault.
-func problemOf(f *fault.Error, requestID string) (int, []byte) {
+func problemOf(f *fault.Error, requestID string) (int, problem) {
 	f = public(f)
 	p := problem{Type: "urn:scrip:" + f.Code, Title: f.Msg, Status: status(f), Code: f.Code, Fields: f.Fields, RequestID: requestID}
 	switch d := f.Detail.(type) {
@@ -91,7 +92,7 @@ func problemOf(f *fault.Error, requestID string) (int, []byte) {
 	case coupon.CustomerID:
 		p.Existing = d
 	}
-	return p.Status, encode(p)
+	return p.Status, p
 }
 
 // fail is the httpx.ErrorFunc of this door.
@@ -104,7 +105,7 @@ func fail(w http.ResponseWriter, r *http.Request, f *fault.Error) error {
 	case (f.Kind == fault.RateLimited || f.Kind == fault.Unavailable) && h.Get("Retry-After") == "":
 		h.Set("Retry-After", "1")
 	}
-	return reply(w, code, body)
+	return reply(w, code, encode(body))
 }
 
 // reply writes a complete answer.
@@ -125,12 +126,26 @@ func reply(w http.ResponseWriter, code int, body []byte) error {
 // which is a mistake of ours that the first test finds.
 func encode(v any) []byte {
 	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
+	encodeLine(&buf, v)
+	return buf.Bytes()
+}
+
+func encodeLine(buf *bytes.Buffer, v any) {
+	if order := orderIn(reflect.ValueOf(v)); order != nil {
+		encodeMembers(buf, reflect.ValueOf(v), order)
+	} else {
+		encodeInto(buf, v)
+	}
+	buf.WriteByte('\n')
+}
+
+func encodeInto(buf *bytes.Buffer, v any) {
+	enc := json.NewEncoder(buf)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
 		panic(err)
 	}
-	return buf.Bytes()
+	buf.Truncate(buf.Len() - 1) // the line's end
 }
 
 // orNil returns a pointer to v, or nil for the zero value: what is not there is null.

@@ -158,13 +158,13 @@ func redemptionOf(r *coupon.RedemptionView) redemption {
 type redeemed struct {
 	Checkout    coupon.CheckoutID  `json:"checkout"`
 	Redemptions []redemption       `json:"redemptions" nullable:"false"`
-	Order       *priced            `json:"order" doc:"What the order comes to; null without one"`
+	Order       *shown             `json:"order" doc:"What the order comes to; null without one"`
 	Vouchers    []validatedVoucher `json:"vouchers" nullable:"false" doc:"Of an order: each voucher as it was named, with what it gave or why not"`
 	Balances    []balance          `json:"balances" nullable:"false" doc:"Of the customer, in what moved"`
 }
 
 func redeemedOf(r coupon.Redeemed) redeemed {
-	return redeemed{Checkout: r.Checkout, Balances: balancesOf(r.Balances), Order: pricedOf(r.Order), Vouchers: verdictsOf(r.Order, r.Vouchers), Redemptions: each(r.Redemptions, func(one *coupon.Redemption) redemption {
+	return redeemed{Checkout: r.Checkout, Balances: balancesOf(r.Balances), Order: (*shown)(r.Order), Vouchers: verdictsOf(r.Order, r.Vouchers), Redemptions: each(r.Redemptions, func(one *coupon.Redemption) redemption {
 		return redemptionOf(&coupon.RedemptionView{Redemption: *one})
 	})}
 }
@@ -211,7 +211,7 @@ func (a *API) redeemInput(ctx context.Context, n *newRedemption) (app.RedeemInpu
 type validation struct {
 	Valid    bool               `json:"valid"`
 	Vouchers []validatedVoucher `json:"vouchers" nullable:"false"`
-	Order    *priced            `json:"order" doc:"What the order comes to; without vouchers, when they are refused; null without an order"`
+	Order    *shown             `json:"order" doc:"What the order comes to; without vouchers, when they are refused; null without an order"`
 }
 
 func (a *API) validate(ctx context.Context, c *call, in *struct{ Body Use }) (out validation, err error) {
@@ -227,7 +227,7 @@ func (a *API) validate(ctx context.Context, c *call, in *struct{ Body Use }) (ou
 	if err != nil {
 		return out, err
 	}
-	out = validation{Valid: check.Result != nil, Order: pricedOf(check.Order), Vouchers: verdictsOf(check.Order, check.Vouchers)}
+	out = validation{Valid: check.Result != nil, Order: (*shown)(check.Order), Vouchers: verdictsOf(check.Order, check.Vouchers)}
 	if len(check.Vouchers) == 0 {
 		out.Vouchers = []validatedVoucher{alone(check)}
 	}
