@@ -76,6 +76,7 @@ func (n *notes) text() string {
 type world struct {
 	t       testing.TB
 	db      *store.DB
+	journal coupon.Journal // of the engine; db
 	keys    *seal.Keys
 	clock   *clock
 	log     *notes
@@ -96,6 +97,7 @@ func newWorld(t testing.TB, url string, o api.Options) *world {
 	t.Helper()
 	w := &world{t: t, keys: seal.New(), clock: &clock{at: start}, log: &notes{}, options: o}
 	w.db = storetest.Open(t, url, func(o *store.Options) { o.Now = w.clock.now })
+	w.journal = w.db
 	w.begin()
 	t.Cleanup(func() { w.stop() })
 	w.all = w.key("all")
@@ -105,7 +107,7 @@ func newWorld(t testing.TB, url string, o api.Options) *world {
 // begin starts a process: App, API and somebody who does the jobs.
 func (w *world) begin() {
 	log := slog.New(httpx.Redact(slog.NewTextHandler(w.log, nil)))
-	w.app = app.New(app.Options{Store: w.db, Journal: w.db, Keys: w.keys, Now: w.clock.now, Log: log})
+	w.app = app.New(app.Options{Store: w.db, Journal: w.journal, Keys: w.keys, Now: w.clock.now, Log: log})
 	o := w.options
 	o.App, o.Log, o.Version, o.Words = w.app, log, "test", httpx.Words{}
 	w.api = api.New(o)

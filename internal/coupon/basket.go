@@ -93,38 +93,62 @@ type pile struct {
 
 // matching adds the lines that a value applies to, with all their units, to a list.
 func (b *basket) matching(list []pile, to AppliesTo) []pile {
-	among := among(to.Products, to.Collections)
+	among := among{namesOf(to.Products), namesOf(to.Collections)}
 	for i := range b.order.Lines {
 		l := &b.order.Lines[i]
-		if among(l) && !(to.SkipDiscounted && l.Discounted) {
+		if among.has(l) && !(to.SkipDiscounted && l.Discounted) {
 			list = append(list, pile{i, l.Quantity})
 		}
 	}
 	return list
 }
 
-// among returns what reports whether a line is of one of the products (by product id or
-// SKU) or in one of the collections; without any of both, every line is.
-func among(products, collections []string) func(*Line) bool {
-	if len(products)+len(collections) == 0 {
-		return func(*Line) bool { return true }
+// among are the lines of one of the products (by product id or SKU) or in one of the
+// collections; without any of both, every line.
+type among struct{ products, collections names }
+
+func (a *among) has(l *Line) bool {
+	if len(a.products.list)+len(a.collections.list) == 0 {
+		return true
 	}
-	product, collection := oneOf(products), oneOf(collections)
-	return func(l *Line) bool {
-		return l.Product != "" && product(l.Product) || l.SKU != "" && product(l.SKU) || slices.ContainsFunc(l.Collections, collection)
+	if a.products.list != nil && (l.Product != "" && a.products.has(l.Product) || l.SKU != "" && a.products.has(l.SKU)) {
+		return true
 	}
+	for _, c := range l.Collections {
+		if a.collections.has(c) {
+			return true
+		}
+	}
+	return false
 }
 
-// oneOf looks names up in a list, which may be long: so may the order be.
-func oneOf(list []string) func(string) bool {
-	if len(list) <= 8 {
-		return func(s string) bool { return slices.Contains(list, s) }
+// names is a list that names are looked up in. It may be long: so may the order be.
+type names struct {
+	list []string
+	set  map[string]bool // of a long one
+}
+
+func namesOf(list []string) names {
+	n := names{list: list}
+	if len(list) > 8 {
+		n.set = make(map[string]bool, len(list))
+		for _, s := range list {
+			n.set[s] = true
+		}
 	}
-	set := make(map[string]bool, len(list))
-	for _, s := range list {
-		set[s] = true
+	return n
+}
+
+func (n *names) has(s string) bool {
+	if n.set != nil {
+		return n.set[s]
 	}
-	return func(s string) bool { return set[s] }
+	for _, one := range n.list {
+		if one == s {
+			return true
+		}
+	}
+	return false
 }
 
 // pick makes parts of the n cheapest or dearest units of some lines, or of all of them.
