@@ -108,15 +108,22 @@ func fail(w http.ResponseWriter, r *http.Request, f *fault.Error) error {
 	return reply(w, code, encode(body))
 }
 
+// Headers that every answer has. Nobody adds to them.
+var (
+	asJSON     = []string{"application/json"}
+	asProblem  = []string{"application/problem+json"}
+	notStored  = []string{"no-store"}
+	notGuessed = []string{"nosniff"}
+)
+
 // reply writes a complete answer.
 func reply(w http.ResponseWriter, code int, body []byte) error {
 	h := w.Header()
-	h.Set("Content-Type", "application/json")
+	h["Content-Type"] = asJSON
 	if code >= http.StatusBadRequest {
-		h.Set("Content-Type", "application/problem+json")
+		h["Content-Type"] = asProblem
 	}
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
+	h["Cache-Control"], h["X-Content-Type-Options"] = notStored, notGuessed
 	w.WriteHeader(code)
 	_, err := w.Write(body)
 	return err

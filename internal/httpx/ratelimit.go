@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -21,8 +22,9 @@ type Rate struct {
 // one longest unused is forgotten, which at worst gives its owner a full bucket again.
 // It is a brake for one process; lock-outs that must survive a restart live in the database.
 type RateLimit struct {
-	rate Rate
-	keys int
+	rate   Rate
+	policy []string // as the header says it
+	keys   int
 
 	mu      sync.Mutex
 	buckets map[string]*list.Element
@@ -42,7 +44,7 @@ type Verdict struct {
 	Remaining int
 	Reset     time.Duration // until the bucket is full again
 	Retry     time.Duration // until the next request is allowed; 0 when OK
-	per       time.Duration
+	policy    []string
 }
 
 // NewRateLimit returns a limit that remembers at most keys buckets. It panics on a rate
@@ -51,7 +53,8 @@ func NewRateLimit(rate Rate, keys int) *RateLimit {
 	if rate.Burst < 1 || rate.Per <= 0 || keys < 1 {
 		panic("httpx: rate limit without burst, period or keys")
 	}
-	return &RateLimit{rate: rate, keys: keys, buckets: map[string]*list.Element{}, used: list.New()}
+	policy := fmt.Sprintf(`"default";q=%d;w=%d`, rate.Burst, seconds(rate.Per))
+	return &RateLimit{rate: rate, policy: []string{policy}, keys: keys, buckets: map[string]*list.Element{}, used: list.New()}
 }
 
 // Take takes one token of key's bucket at the time now.
@@ -69,7 +72,7 @@ func (l *RateLimit) judge(key string, now time.Time, cost float64) Verdict {
 		b.tokens = min(float64(l.rate.Burst), b.tokens+float64(passed)/perToken)
 		b.at = now
 	}
-	v := Verdict{Limit: l.rate.Burst, per: l.rate.Per}
+	v := Verdict{Limit: l.rate.Burst, policy: l.policy}
 	if b.tokens >= 1 {
 		b.tokens -= cost
 		v.OK = true
@@ -99,8 +102,8 @@ func (l *RateLimit) bucket(key string, now time.Time) *bucket {
 // SetHeader writes RateLimit and RateLimit-Policy as the IETF draft "RateLimit header
 // fields for HTTP" names them.
 func (v Verdict) SetHeader(h http.Header) {
-	h.Set("RateLimit-Policy", fmt.Sprintf(`"default";q=%d;w=%d`, v.Limit, seconds(v.per)))
-	h.Set("RateLimit", fmt.Sprintf(`"default";r=%d;t=%d`, v.Remaining, seconds(v.Reset)))
+	h["Ratelimit-Policy"] = v.policy
+	h["Ratelimit"] = []string{`"default";r=` + strconv.Itoa(v.Remaining) + ";t=" + strconv.Itoa(seconds(v.Reset))}
 }
 
 // Err returns nil, or the fault for a request past the limit.

@@ -21,12 +21,26 @@ type redactor struct{ next slog.Handler }
 func (h redactor) Enabled(ctx context.Context, l slog.Level) bool { return h.next.Enabled(ctx, l) }
 
 func (h redactor) Handle(ctx context.Context, r slog.Record) error {
+	if !dubious(r) {
+		return h.next.Handle(ctx, r)
+	}
 	clean := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
 	r.Attrs(func(a slog.Attr) bool {
 		clean.AddAttrs(redact(a))
 		return true
 	})
 	return h.next.Handle(ctx, clean)
+}
+
+// dubious reports whether a record may have something to hide.
+func dubious(r slog.Record) bool {
+	found := false
+	r.Attrs(func(a slog.Attr) bool {
+		kind := a.Value.Kind()
+		found = secret(a.Key) || kind == slog.KindGroup || kind == slog.KindLogValuer
+		return !found
+	})
+	return found
 }
 
 func (h redactor) WithAttrs(attrs []slog.Attr) slog.Handler {
