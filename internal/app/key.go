@@ -18,10 +18,12 @@ var ErrUnauthenticated = fault.New(fault.Unauthenticated, "unauthenticated", "Si
 // keyFresh is how long a process may go on trusting a key that another has revoked.
 const keyFresh = time.Second
 
-// keyCache remembers API keys by the hash of what was sent, for a second.
+// keyCache remembers API keys by the hash of what was sent, for a second from the moment
+// at which reading them began.
 type keyCache struct {
-	mu   sync.Mutex
-	rows map[string]cachedKey
+	mu      sync.Mutex
+	rows    map[string]cachedKey
+	revoked int // how often a key was revoked here: what was read before may not be kept
 }
 
 type cachedKey struct {
@@ -68,16 +70,15 @@ func (a *App) RevokeKey(ctx context.Context, req Request, id string) error {
 		return err
 	}
 	err := a.Store.RevokeAPIKey(ctx, id, a.Now(), a.event(req, coupon.EventKeyRevoked, id, nil))
-	a.keys.mu.Lock()
-	clear(a.keys.rows)
-	a.keys.mu.Unlock()
+	a.keys.forget()
 	return err
 }
 
 // KeyOf returns who a secret key belongs to.
 func (a *App) KeyOf(ctx context.Context, secret string) (By, error) {
 	hash := seal.HashToken(secret)
-	k, ok := a.keys.find(hash, a.Now())
+	now := a.Now()
+	k, revoked, ok := a.keys.find(hash, now)
 	if !ok {
 		var err error
 		if k, err = a.Store.APIKeyByHash(ctx, hash); err != nil {
@@ -86,9 +87,9 @@ func (a *App) KeyOf(ctx context.Context, secret string) (By, error) {
 			}
 			return By{}, err
 		}
-		a.keys.keep(k, a.Now())
-		if a.Now().Sub(k.LastUsedAt) > time.Minute {
-			if err := a.Store.KeyUsed(ctx, k.ID, a.Now()); err != nil && !errors.Is(err, context.Canceled) {
+		a.keys.keep(k, now, revoked)
+		if now.Sub(k.LastUsedAt) > time.Minute {
+			if err := a.Store.KeyUsed(ctx, k.ID, now); err != nil && !errors.Is(err, context.Canceled) {
 				a.Log.Warn("the use of a key was not noted", "key", k.ID, "err", err)
 			}
 		}
@@ -99,19 +100,31 @@ func (a *App) KeyOf(ctx context.Context, secret string) (By, error) {
 	return ByKey(k), nil
 }
 
-func (c *keyCache) find(hash string, now time.Time) (coupon.APIKey, bool) {
+// find returns a key that is fresh, or else what keep wants to know once it was read.
+func (c *keyCache) find(hash string, now time.Time) (k coupon.APIKey, revoked int, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	row, ok := c.rows[hash]
 	if !ok || now.Sub(row.at) > keyFresh {
-		return coupon.APIKey{}, false
+		return coupon.APIKey{}, c.revoked, false
 	}
-	return row.key, true
+	return row.key, c.revoked, true
 }
 
-func (c *keyCache) keep(k coupon.APIKey, now time.Time) {
+func (c *keyCache) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	clear(c.rows)
+	c.revoked++
+}
+
+// keep remembers a key whose reading began at now, when so many had been revoked.
+func (c *keyCache) keep(k coupon.APIKey, now time.Time, revoked int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.revoked != revoked {
+		return
+	}
 	if c.rows == nil || len(c.rows) > 10_000 {
 		c.rows = map[string]cachedKey{}
 	}
