@@ -182,3 +182,29 @@ func TestWrongRequestDoesNotUseTheKey(t *testing.T) {
 		w.send(a).is(201)
 	})
 }
+
+// The answer to a large order is packed to be kept, and comes again byte for byte.
+func TestALargeAnswerComesAgain(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		_, code := w.issue(w.campaign("discount", tenth(nil)), nil)
+		order := cart()
+		lines := make([]object, 1000)
+		for i := range lines {
+			lines[i] = object{"id": fmt.Sprint("\u2028<", i), "quantity": 1, "unit_price": 100 + i}
+		}
+		order["lines"] = lines
+		a := ask2("/v1/redemptions", string(jsonOf(object{"codes": []any{code}, "order": order})), "K")
+		first := w.send(a).is(201).has("\u2028<999", "order", "lines", 999, "id")
+		for range 2 {
+			again := w.send(a).is(201)
+			if string(again.body) != string(first.body) || again.header.Get("Idempotent-Replayed") != "true" {
+				t.Errorf("%d bytes came first, %d again, %v", len(first.body), len(again.body), again.header)
+			}
+			w.restart()
+		}
+		if len(first.body) < 100_000 {
+			t.Errorf("%d bytes are not many", len(first.body))
+		}
+	})
+}
