@@ -139,8 +139,8 @@ func orderIn(v reflect.Value) *shown {
 		return nil
 	}
 	for i := range v.NumField() {
-		if order, ok := reflect.TypeAssert[*shown](v.Field(i)); ok && order != nil {
-			return order
+		if v.Field(i).Type() == reflect.TypeFor[*shown]() {
+			return v.Field(i).Interface().(*shown)
 		}
 	}
 	return nil
