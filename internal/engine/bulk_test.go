@@ -82,7 +82,7 @@ func TestALargeChunkMakesWay(t *testing.T) {
 		if err != nil || !reply.Alone {
 			t.Errorf("again, with nobody about: %v, alone: %v", err, reply.Alone)
 		}
-	})
+	}, func(o *engine.Options) { o.OneWriter = true })
 }
 
 // A chunk that does not yield goes on to its end, and learns that somebody asked.
