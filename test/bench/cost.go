@@ -21,7 +21,7 @@ const ticks = 100
 // spent is what work has taken so far: it tells less of the neighbours than a clock.
 type spent struct {
 	program, database time.Duration // processor time
-	log               int64         // bytes written to the database's log; 0 where it is not counted
+	log               int64         // bytes written to PostgreSQL's log, or by this process to SQLite's files
 	redeemed          int
 }
 
@@ -68,7 +68,7 @@ func (b *bench) spends(ctx context.Context, m *meter, what string, turn func() (
 	}
 	after, err := m.read(ctx)
 	each := func(d time.Duration) float64 { return float64(d.Microseconds()) / float64(n) }
-	b.report.say(fmt.Sprintf("%s: a redemption of %s takes %.1f µs of the program, %.1f µs of the database and %d bytes of its log; %d were measured.",
+	b.report.say(fmt.Sprintf("%s: a redemption of %s takes %.1f µs of the program, %.1f µs of the database and %d bytes written; %d were measured.",
 		b.name, what, each(after.program-before.program), each(after.database-before.database), (after.log-before.log)/int64(n), n))
 	return err
 }
@@ -111,6 +111,7 @@ func (m *meter) read(ctx context.Context) (spent, error) {
 	}
 	s := spent{program: time.Duration(use.Utime.Nano() + use.Stime.Nano())}
 	if m.conn == nil {
+		s.log = bytesWritten()
 		return s, nil
 	}
 	if err := m.conn.QueryRow(ctx, "SELECT (pg_current_wal_lsn() - '0/0')::bigint").Scan(&s.log); err != nil {
@@ -125,6 +126,19 @@ func (m *meter) read(ctx context.Context) (spent, error) {
 		s.database += processorTime(int(pid))
 	}
 	return s, err
+}
+
+// bytesWritten returns what this process has written so far, 0 when the system does not
+// tell. See proc(5), io.
+func bytesWritten() int64 {
+	text, _ := os.ReadFile("/proc/self/io")
+	for row := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(row, "wchar: "); ok {
+			n, _ := strconv.ParseInt(strings.TrimSpace(value), 10, 64)
+			return n
+		}
+	}
+	return 0
 }
 
 // processorTime returns what a process has spent, 0 when it is on another machine. See
