@@ -124,14 +124,13 @@ func (a *App) Batches(ctx context.Context, by By, f coupon.BatchFilter, p coupon
 }
 
 // FreezeBatch freezes or unfreezes a batch, with a reason.
-func (a *App) FreezeBatch(ctx context.Context, req Request, id coupon.BatchID, freeze bool, reason string) (coupon.Batch, error) {
+func (a *App) FreezeBatch(ctx context.Context, req Request, id coupon.BatchID, freeze bool, why string) (coupon.Batch, error) {
 	if err := req.By.May(coupon.FreezeBatches); err != nil {
 		return coupon.Batch{}, err
 	}
-	f := fields{}
-	f.text("reason", reason, 500, false)
-	if err := f.err(); err != nil {
+	why, err := a.reason(ctx, why, false)
+	if err != nil {
 		return coupon.Batch{}, err
 	}
-	return do[coupon.Batch](ctx, a, req, coupon.FreezeBatch{ID: id, Freeze: freeze, Reason: reason, By: req.By.Actor})
+	return do[coupon.Batch](ctx, a, req, coupon.FreezeBatch{ID: id, Freeze: freeze, Reason: why, By: req.By.Actor})
 }

@@ -21,6 +21,10 @@ func (a *App) Checkouts(ctx context.Context, by By, f coupon.CheckoutFilter, p c
 	if err := by.May(coupon.ReadRedemptions); err != nil {
 		return coupon.Page[coupon.Checkout]{}, err
 	}
+	var err error
+	if f.Reference, err = a.masked(ctx, f.Reference); err != nil { // as it is kept
+		return coupon.Page[coupon.Checkout]{}, err
+	}
 	return a.Store.Checkouts(ctx, f, p)
 }
 
@@ -30,12 +34,11 @@ func (a *App) ReverseCheckout(ctx context.Context, req Request, id coupon.Checko
 	if err := req.By.May(coupon.ReverseRedemptions); err != nil {
 		return coupon.UndoneCheckout{}, err
 	}
-	f := fields{}
-	f.text("reason", why, 500, true)
 	if len(lines) > coupon.MaxLines {
-		f.wrong("lines", fmt.Sprintf("At most %d lines.", coupon.MaxLines))
+		return coupon.UndoneCheckout{}, fault.Field("lines", fmt.Sprintf("At most %d lines.", coupon.MaxLines))
 	}
-	if err := f.err(); err != nil {
+	why, err := a.reason(ctx, why, true)
+	if err != nil {
 		return coupon.UndoneCheckout{}, err
 	}
 	if len(req.By.Locations) > 0 {

@@ -68,10 +68,7 @@ func (a *App) exporting(ctx context.Context, by By, why string) (full bool, mask
 		err = by.May(coupon.ExportMasked)
 	}
 	if err == nil {
-		err = reason(why, full && by.Kind == "staff")
-	}
-	if err == nil {
-		masked, err = a.masked(ctx, why)
+		masked, err = a.reason(ctx, why, full && by.Kind == "staff")
 	}
 	return full, masked, err
 }

@@ -19,6 +19,10 @@ func (a *App) Redemptions(ctx context.Context, by By, f coupon.RedemptionFilter,
 	if err := by.May(coupon.ReadRedemptions); err != nil {
 		return coupon.Page[coupon.RedemptionView]{}, err
 	}
+	var err error
+	if f.Reference, err = a.masked(ctx, f.Reference); err != nil { // as it is kept
+		return coupon.Page[coupon.RedemptionView]{}, err
+	}
 	return a.Store.Redemptions(ctx, f, p)
 }
 

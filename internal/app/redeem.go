@@ -66,6 +66,7 @@ func (a *App) command(ctx context.Context, req Request, in RedeemInput) (coupon.
 			return c, fault.Field("location", "There is no such location.")
 		}
 	}
+	var codes []string
 	for i, n := range in.named() {
 		item := coupon.Item{Voucher: n.Voucher, Money: n.Money}
 		if n.Voucher == "" {
@@ -77,10 +78,11 @@ func (a *App) command(ctx context.Context, req Request, in RedeemInput) (coupon.
 				return c, err
 			}
 			item.Fingerprints = a.Keys.Fingerprints(canonical)
+			codes = append(codes, canonical)
 		}
 		c.Items = append(c.Items, item)
 	}
-	return c, nil
+	return c, a.withoutCodes(ctx, &c, codes)
 }
 
 // check says what is wrong with an input, by field.
@@ -155,7 +157,7 @@ func (a *App) ReleaseHold(ctx context.Context, req Request, id coupon.HoldID) (c
 
 // Reverse undoes a redemption, wholly or by an amount. Who is tied to locations undoes
 // what was redeemed there.
-func (a *App) Reverse(ctx context.Context, req Request, id coupon.RedemptionID, m *money.Amount, reason string) (coupon.Undone, error) {
+func (a *App) Reverse(ctx context.Context, req Request, id coupon.RedemptionID, m *money.Amount, why string) (coupon.Undone, error) {
 	if err := req.By.May(coupon.ReverseRedemptions); err != nil {
 		return coupon.Undone{}, err
 	}
@@ -168,10 +170,9 @@ func (a *App) Reverse(ctx context.Context, req Request, id coupon.RedemptionID, 
 			return coupon.Undone{}, err
 		}
 	}
-	f := fields{}
-	f.text("reason", reason, 500, true)
-	if err := f.err(); err != nil {
+	why, err := a.reason(ctx, why, true)
+	if err != nil {
 		return coupon.Undone{}, err
 	}
-	return do[coupon.Undone](ctx, a, req, coupon.Reverse{Redemption: id, Money: m, Reason: reason, By: req.By.Actor})
+	return do[coupon.Undone](ctx, a, req, coupon.Reverse{Redemption: id, Money: m, Reason: why, By: req.By.Actor})
 }

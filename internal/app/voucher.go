@@ -57,6 +57,11 @@ func (a *App) PrepareIssue(ctx context.Context, req Request, id coupon.CampaignI
 	if err := a.capped(ctx, req.By, worth, "money"); err != nil {
 		return Prepared{}, err
 	}
+	for _, text := range []*string{&in.Remarks, &in.SourceReference} {
+		if *text, err = a.masked(ctx, *text); err != nil {
+			return Prepared{}, err
+		}
+	}
 	p := Prepared{Campaign: c, Code: in.Code}
 	var code coupon.NewCode
 	if in.Code == "" {
