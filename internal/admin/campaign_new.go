@@ -92,7 +92,7 @@ func (v *visit) campaignOptions(p *campaignForm) error {
 func (v *visit) campaignInput(t campaignTyped) (app.CampaignInput, error) {
 	bad := fault.Fields{}
 	in := v.campaignRules(bad, t, coupon.CampaignView{})
-	in.Kind, in.State, in.Code, in.Value = coupon.Kind(t.Kind), coupon.CampaignActive, &coupon.CodePolicy{Prefix: t.Prefix}, campaignValue(bad, t, v.currency())
+	in.Kind, in.State, in.Code, in.Value = coupon.Kind(t.Kind), coupon.CampaignActive, &coupon.CodePolicy{Prefix: t.Prefix, Check: true}, campaignValue(bad, t, v.currency())
 	if t.Draft {
 		in.State = coupon.CampaignDraft
 	}

@@ -92,6 +92,9 @@ func (a *App) CreateCampaign(ctx context.Context, req Request, in CampaignInput)
 		return coupon.Campaign{}, err
 	}
 	c, d := coupon.Campaign{Kind: in.Kind, State: in.State}, coupon.TermsDoc{}
+	if in.Code == nil {
+		in.Code = &coupon.CodePolicy{Check: true}
+	}
 	in.apply(&c, &d)
 	d.Default(in.Kind, in.PerVoucher, in.Unlimited, in.Drawdown)
 	f := fields{}
