@@ -164,7 +164,7 @@ func (v *visit) customerCodes() error {
 	open.Actions = []templ.Component{p.Bar}
 	for i := range over.Table.Columns {
 		c := &over.Table.Columns[i]
-		c.Few, c.Wrap = c.Acts, c.Label == "Usage Details" // the menu alone, and long words
+		c.Few = c.Acts // the menu alone
 	}
 	p.Sections = []section{open, over}
 	return v.show(head.Head.Title, p.view())
@@ -190,7 +190,7 @@ func (v *visit) noCodes(c coupon.Customer) ui.Empty {
 
 func codeColumns() []ui.Column {
 	return []ui.Column{
-		{Label: "Code Generated", Lead: true, Keep: true}, {Label: "Value"}, {Label: "Type"}, {Label: "Expiration Status", Badge: true}, {Label: "Usage Details"}, {Label: "Earning Method"},
+		{Label: "Code Generated", Lead: true, Keep: true}, {Label: "Value"}, {Label: "Type"}, {Label: "Expiration Status", Badge: true}, {Label: "Usage Details", Wrap: true}, {Label: "Earning Method"},
 		{Label: "Applies to"}, {Label: "Created / Updated"}, {Label: "Message"}, {Acts: true},
 	}
 }

@@ -57,6 +57,11 @@ func (p discountForm) f(x ui.Field) ui.Field {
 	return x
 }
 
+// order is the order of the Try it panel.
+func (p discountForm) order() orderForm {
+	return orderForm{In: p.In, Fields: p.Fields, Currency: p.Currency, Action: p.action()}
+}
+
 func (v *visit) discountNew() error {
 	return v.discountShow(discountForm{state: fresh, In: newDiscount()})
 }
@@ -156,12 +161,8 @@ func (t filled) act(do string) bool {
 		t.row("window_from", "09:00", "window_to", "17:00", "window_zone", "")
 	case "window_drop":
 		t.drop(row, "window_days", "window_from", "window_to", "window_zone")
-	case "line_add":
-		t.row(emptyLine()...)
-	case "line_drop":
-		t.drop(row, "try_reduced", tryRows()...)
 	default:
-		return false
+		return t.actOrder(what, row)
 	}
 	return true
 }

@@ -142,11 +142,24 @@ func writeComparison(r *coupon.Rule, asset money.Asset) (op, value string) {
 		}
 		return r.Op, strings.Join(list, ", ")
 	case string:
-		if _, text := factTyped(v).(string); !text && !textFact(r.Fact) {
-			return r.Op, `"` + v + `"`
+		if !textFact(r.Fact) {
+			return r.Op, factWritten(v)
 		}
 	}
 	return r.Op, fmt.Sprint(r.Value)
+}
+
+// factWritten writes a value as factTyped reads it: text that looks like something else
+// stands in quotes.
+func factWritten(x any) string {
+	s, text := x.(string)
+	if !text {
+		return fmt.Sprint(x)
+	}
+	if read, same := factTyped(s).(string); !same || read != s {
+		return `"` + s + `"`
+	}
+	return s
 }
 
 // textFact reports whether a fact is text whatever it looks like.

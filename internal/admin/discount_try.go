@@ -3,7 +3,6 @@ package admin
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -34,14 +33,6 @@ type checkLine struct {
 	Figures string
 }
 
-func tryRows() []string {
-	return []string{"try_product", "try_collections", "try_quantity", "try_price"}
-}
-
-func emptyLine() []string {
-	return []string{"try_product", "", "try_collections", "", "try_quantity", "1", "try_price", ""}
-}
-
 // try puts the form into words and runs its order. It changes nothing.
 func (v *visit) try(t filled, c coupon.CampaignView) trial {
 	bad, asset := fault.Fields{}, v.assetOf(c)
@@ -59,7 +50,7 @@ func (v *visit) try(t filled, c coupon.CampaignView) trial {
 	}
 	out.Words = v.teller().summary(in.Kind, doc, *in.Limits)
 	order, customer := v.tryOrder(bad, t, asset)
-	if order == nil {
+	if order == nil && len(bad) == 0 {
 		return out
 	}
 	out.Tried = true
@@ -96,37 +87,10 @@ func missingWords(bad fault.Fields) string {
 	return strings.Join(out, " ")
 }
 
-// tryOrder reads the order beside the form; nil when no line was typed.
+// tryOrder reads the order beside the form, and for whom it is; nil when no line was typed.
 func (v *visit) tryOrder(bad fault.Fields, t filled, asset money.Asset) (*coupon.Order, coupon.CustomerID) {
-	o := &coupon.Order{Currency: asset, Channel: t.Text("try_channel"), Metadata: coupon.Facts{}}
-	for i := range t["try_price"] {
-		if t.at("try_price", i) == "" && t.at("try_product", i)+t.at("try_collections", i) == "" {
-			continue
-		}
-		row := strconv.Itoa(i)
-		line := coupon.Line{ID: strconv.Itoa(i + 1), Product: t.at("try_product", i), Quantity: wholeNumber(bad, "try_quantity-"+row, t.at("try_quantity", i)), Discounted: t.marked("try_reduced", i, "1")}
-		line.Collections = filled{"v": {t.at("try_collections", i)}}.names("v")
-		price, err := money.Parse(t.at("try_price", i), asset)
-		if err != nil {
-			bad["try_price-"+row] = "Line " + strconv.Itoa(i+1) + ": say the price of one."
-		}
-		line.UnitPrice = price
-		o.Lines = append(o.Lines, line)
-	}
-	if len(o.Lines) == 0 {
-		return nil, ""
-	}
-	if m := t.money(bad, "try_shipping", asset); m != nil {
-		o.Shipping = m.Minor
-	}
-	for name, value := range t.pairs(bad, "try_metadata") {
-		o.Metadata[name] = factTyped(value)
-	}
-	if first := t.Text("try_first"); first != "" {
-		yes := first == "yes"
-		o.First = &yes
-	}
-	if t.Text("try_customer") == "" {
+	o := orderTyped(bad, t, asset)
+	if o == nil || t.Text("try_customer") == "" {
 		return o, ""
 	}
 	c, err := v.oneCustomer("try_customer", t.Text("try_customer"))

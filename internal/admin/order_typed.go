@@ -2,123 +2,187 @@ package admin
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/fault"
-	"github.com/scriphq/scrip/internal/httpx"
 	"github.com/scriphq/scrip/internal/money"
+	"github.com/scriphq/scrip/internal/ui"
 )
 
-// typedOrder is an order as a person types it: one line of text for each of its lines,
-//
-//	2 shirt-blue 19.90 summer, shirts
-//
-// quantity, product, unit price (with * when it is reduced already) and collections.
-type typedOrder struct {
-	Lines, Shipping, Channel, First string
+// orderForm is where an order is typed in, a row for each of its lines: to try a campaign
+// that is being made, and to explain a voucher.
+type orderForm struct {
+	In       filled
+	Fields   fault.Fields
+	Currency string
+	Action   string // where the buttons that add and take away lines send the form
 }
 
-func readOrder(f *httpx.Form) typedOrder {
-	return typedOrder{Lines: f.Text("lines"), Shipping: f.Text("shipping"), Channel: f.Text("channel"), First: f.Text("first")}
+// f fills a field in with what was typed and what is wrong with it.
+func (o orderForm) f(x ui.Field) ui.Field {
+	x.Value, x.Error, x.Free = o.In.Text(x.Name), o.Fields[x.Name], true
+	return x
 }
 
-// empty reports whether no order was typed.
-func (t typedOrder) empty() bool { return strings.TrimSpace(t.Lines) == "" }
+// wrong is what is wrong with a line.
+func (o orderForm) wrong(i int) string {
+	for _, name := range append(tryRows(), "try_line") {
+		if msg := o.Fields[cellOf(name, i)]; msg != "" {
+			return msg
+		}
+	}
+	return ""
+}
 
-// order reads what was typed, with amounts in a currency. What is wrong is named as the
-// form has it: lines, shipping, channel.
-func (t typedOrder) order(currency money.Asset) (*coupon.Order, error) {
-	o, wrong := &coupon.Order{Currency: currency, Channel: t.Channel}, fault.Fields{}
-	for i, text := range strings.Split(strings.TrimSpace(t.Lines), "\n") {
-		if strings.TrimSpace(text) == "" {
+// invalid says of a cell that it is what is wrong with its line.
+func (o orderForm) invalid(name string, i int) templ.Attributes {
+	if o.Fields[cellOf(name, i)] == "" {
+		return nil
+	}
+	return templ.Attributes{"aria-invalid": "true", "aria-describedby": cellOf("try_line", i) + "-error"}
+}
+
+func cellOf(name string, row int) string { return name + "-" + strconv.Itoa(row) }
+
+// tryRows are the cells of a line.
+func tryRows() []string {
+	return append(keptCells(), "try_product", "try_collections", "try_quantity", "try_price")
+}
+
+// keptCells are what a line has that is not typed: they come with an order that a shop sent.
+func keptCells() []string { return []string{"try_id", "try_sku"} }
+
+func emptyLine() []string {
+	return []string{"try_id", "", "try_sku", "", "try_product", "", "try_collections", "", "try_quantity", "1", "try_price", ""}
+}
+
+// emptyOrder is an order that nobody has begun to type.
+func emptyOrder() filled {
+	t := filled{}
+	t.row(emptyLine()...)
+	return t
+}
+
+// actOrder adds or takes away a line; false is another button.
+func (t filled) actOrder(what string, row int) bool {
+	switch what {
+	case "line_add":
+		t.row(emptyLine()...)
+	case "line_drop":
+		t.drop(row, "try_reduced", tryRows()...)
+	default:
+		return false
+	}
+	return true
+}
+
+// orderTyped reads an order; nil when no line was typed. What is wrong is named as the
+// form has it: "try_price-0" is the price of the first row.
+func orderTyped(bad fault.Fields, t filled, asset money.Asset) *coupon.Order {
+	o, wrong := &coupon.Order{Currency: asset, Channel: t.Text("try_channel"), Metadata: coupon.Facts{}}, fault.Fields{}
+	var rows []int
+	for i := range t["try_price"] {
+		if t.at("try_price", i) == "" && t.at("try_product", i)+t.at("try_collections", i) == "" {
 			continue
 		}
-		l, err := typedLine(text, currency)
-		if err != nil && wrong["lines"] == "" {
-			wrong["lines"] = fmt.Sprintf("Line %d: %s", i+1, fault.Of(err).Msg)
-		}
-		l.ID = strconv.Itoa(len(o.Lines) + 1)
-		o.Lines = append(o.Lines, l)
+		rows = append(rows, i)
+		o.Lines = append(o.Lines, lineTyped(wrong, t, i, asset))
 	}
-	if t.Shipping != "" {
-		minor, err := money.Parse(t.Shipping, currency)
-		if err != nil {
-			wrong["shipping"] = fault.Of(err).Msg
-		}
-		o.Shipping = minor
+	if m := t.money(wrong, "try_shipping", asset); m != nil {
+		o.Shipping = m.Minor
 	}
-	if t.First != "" {
-		first := t.First == "yes"
-		o.First = &first
+	for name, value := range t.pairs(wrong, "try_metadata") {
+		o.Metadata[name] = factTyped(value)
+	}
+	if first := t.Text("try_first"); first != "" {
+		yes := first == "yes"
+		o.First = &yes
+	}
+	if len(o.Lines) == 0 {
+		if len(o.Metadata) > 0 || o.Shipping > 0 || o.Channel != "" || o.First != nil || len(wrong) > 0 {
+			bad["try_lines"] = "Type in a line: how many units, and the price of one."
+		}
+		return nil
 	}
 	if len(wrong) == 0 {
-		wrong = typedFaults(o.Valid())
+		wrong = typedFaults(o.Valid(), rows)
 	}
-	return o, fault.Check(wrong)
+	maps.Copy(bad, wrong)
+	return o
 }
 
-func typedLine(text string, currency money.Asset) (coupon.Line, error) {
-	parts := strings.Fields(text)
-	if len(parts) < 3 {
-		return coupon.Line{}, fault.Field("lines", "Write quantity, product and unit price, such as 2 shirt-blue 19.90.")
+// lineTyped reads one row.
+func lineTyped(bad fault.Fields, t filled, i int, asset money.Asset) coupon.Line {
+	l := coupon.Line{ID: t.at("try_id", i), SKU: t.at("try_sku", i), Product: t.at("try_product", i), Discounted: t.marked("try_reduced", i, "1")}
+	if l.ID == "" {
+		l.ID = strconv.Itoa(i + 1)
 	}
-	n, err := strconv.ParseInt(strings.TrimRight(parts[0], "x×"), 10, 64)
-	if err != nil {
-		return coupon.Line{}, fault.Field("lines", "It begins with a whole number, the quantity.")
+	l.Collections = filled{"v": {t.at("try_collections", i)}}.names("v")
+	var err error
+	if l.Quantity, err = strconv.ParseInt(t.at("try_quantity", i), 10, 64); err != nil || l.Quantity < 1 {
+		bad[cellOf("try_quantity", i)] = fmt.Sprintf("Line %d: say how many units, as a whole number.", i+1)
 	}
-	price, reduced := strings.CutSuffix(parts[2], "*")
-	minor, err := money.Parse(price, currency)
-	if err != nil {
-		return coupon.Line{}, err
+	if l.UnitPrice, err = money.Parse(t.at("try_price", i), asset); err != nil {
+		bad[cellOf("try_price", i)] = fmt.Sprintf("Line %d: say the price of one, such as 19.90.", i+1)
 	}
-	l := coupon.Line{Product: parts[1], Quantity: n, UnitPrice: minor, Discounted: reduced}
-	for c := range strings.SplitSeq(strings.Join(parts[3:], " "), ",") {
-		if c = strings.TrimSpace(c); c != "" {
-			l.Collections = append(l.Collections, c)
-		}
-	}
-	return l, nil
+	return l
 }
 
 // typedFaults names the faults of an order as the form has its fields.
-func typedFaults(found fault.Fields) fault.Fields {
+func typedFaults(found fault.Fields, rows []int) fault.Fields {
+	cells := map[string]string{"quantity": "try_quantity", "unit_price": "try_price", "product": "try_product", "collections": "try_collections"}
 	wrong := fault.Fields{}
 	for name, msg := range found {
-		switch {
-		case strings.HasPrefix(name, "order.lines["):
-			at, _, _ := strings.Cut(strings.TrimPrefix(name, "order.lines["), "]")
-			n, _ := strconv.Atoi(at)
-			wrong["lines"] = fmt.Sprintf("Line %d: %s", n+1, msg)
-		case wrong[strings.TrimPrefix(name, "order.")] == "":
-			wrong[strings.TrimPrefix(name, "order.")] = msg
+		rest, ok := strings.CutPrefix(name, "order.lines[")
+		if !ok {
+			wrong["try_"+strings.TrimPrefix(name, "order.")] = msg
+			continue
 		}
+		at, part, _ := strings.Cut(rest, "].")
+		n, err := strconv.Atoi(strings.TrimSuffix(at, "]"))
+		if err != nil || n >= len(rows) {
+			wrong["try_lines"] = msg
+			continue
+		}
+		cell := cells[part]
+		if cell == "" {
+			cell = "try_line"
+		}
+		wrong[cellOf(cell, rows[n])] = fmt.Sprintf("Line %d: %s", rows[n]+1, msg)
 	}
 	return wrong
 }
 
-// typed writes an order as it would be typed.
-func typed(o *coupon.Order) typedOrder {
-	t := typedOrder{Channel: o.Channel}
+// mostRows is how many lines of an order stand in a form, at most.
+const mostRows = 200
+
+// typed writes an order as it would be typed; of a very large one the first lines.
+func typed(o *coupon.Order) filled {
+	t := filled{}
+	t.set("try_channel", o.Channel)
 	if o.Shipping > 0 {
-		t.Shipping = money.Amount{Minor: o.Shipping, Asset: o.Currency}.Number("en")
+		t.set("try_shipping", money.Amount{Minor: o.Shipping, Asset: o.Currency}.Plain())
 	}
 	if o.First != nil {
-		t.First = map[bool]string{true: "yes", false: "no"}[*o.First]
+		t.set("try_first", map[bool]string{true: "yes", false: "no"}[*o.First])
 	}
-	var lines []string
-	for _, l := range o.Lines {
-		name := l.Product
-		if name == "" {
-			name = l.ID
-		}
-		price := strings.ReplaceAll(money.Amount{Minor: l.UnitPrice, Asset: o.Currency}.Number("en"), ",", "")
+	var facts []string
+	for _, name := range slices.Sorted(maps.Keys(o.Metadata)) {
+		facts = append(facts, name+" = "+factWritten(o.Metadata[name]))
+	}
+	t.set("try_metadata", strings.Join(facts, "\n"))
+	for i := range o.Lines[:min(len(o.Lines), mostRows)] {
+		l := &o.Lines[i]
+		t.row("try_id", l.ID, "try_sku", l.SKU, "try_product", l.Product, "try_collections", strings.TrimSpace(listed(l.Collections)), "try_quantity", strconv.FormatInt(l.Quantity, 10), "try_price", money.Amount{Minor: l.UnitPrice, Asset: o.Currency}.Plain())
 		if l.Discounted {
-			price += "*"
+			t.row("try_reduced", strconv.Itoa(i)+":1")
 		}
-		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%d %s %s %s", l.Quantity, strings.ReplaceAll(name, " ", "_"), price, strings.Join(l.Collections, ", "))))
 	}
-	t.Lines = strings.Join(lines, "\n")
 	return t
 }

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -10,42 +11,67 @@ import (
 	"github.com/scriphq/scrip/internal/fault"
 )
 
+// An order that a shop sent is what it was when it was shown in rows and read again.
 func TestAnOrderIsTypedAndWrittenAlike(t *testing.T) {
 	t.Parallel()
-	text := "2 shirt-blue 19.90 summer, shirts\n1 scarf 24.00*\n3 1 1234.00"
-	o, err := typedOrder{Lines: "  2x  shirt-blue 19.90 summer , shirts\n\n1 scarf 24*\r\n3 1 1234.00", Shipping: "5,00", Channel: "web", First: "yes"}.order("SGD")
-	if err != nil {
-		t.Fatal(err)
+	first := true
+	sent := &coupon.Order{
+		Currency: "SGD", Shipping: 500, Channel: "web", First: &first,
+		Metadata: coupon.Facts{"delivery": "pickup", "points": int64(12), "member": true, "zip": "0123", "odd": `"quoted"`, "number": "42"},
+		Lines: []coupon.Line{
+			{ID: "l1", Product: "shirt-blue", SKU: "S-1", Quantity: 2, UnitPrice: 1990, Collections: []string{"summer", "shirts"}}, {ID: "l2", Product: "scarf", Quantity: 1, UnitPrice: 2400, Discounted: true},
+			{ID: "l3", SKU: "only a SKU", Quantity: 3, UnitPrice: 123400},
+		},
 	}
-	want := []coupon.Line{
-		{ID: "1", Product: "shirt-blue", Quantity: 2, UnitPrice: 1990, Collections: []string{"summer", "shirts"}}, {ID: "2", Product: "scarf", Quantity: 1, UnitPrice: 2400, Discounted: true},
-		{ID: "3", Product: "1", Quantity: 3, UnitPrice: 123400},
+	bad := fault.Fields{}
+	read := orderTyped(bad, typed(sent), "SGD")
+	if d := cmp.Diff(sent, read); d != "" || len(bad) > 0 {
+		t.Error(d, bad)
 	}
-	if d := cmp.Diff(want, o.Lines); d != "" || o.Shipping != 500 || !*o.First {
-		t.Error(d, o.Shipping, o.First)
+	large := &coupon.Order{Currency: "SGD"}
+	for i := range mostRows + 50 {
+		large.Lines = append(large.Lines, coupon.Line{ID: strconv.Itoa(i), Quantity: 1, UnitPrice: 100})
 	}
-	if d := cmp.Diff(typedOrder{Lines: text, Shipping: "5.00", Channel: "web", First: "yes"}, typed(o)); d != "" {
-		t.Error(d)
+	if n := len(typed(large)["try_price"]); n != mostRows {
+		t.Errorf("%d rows of a very large order", n)
+	}
+	if o := orderTyped(bad, emptyOrder(), "SGD"); o != nil || len(bad) > 0 {
+		t.Errorf("nothing was typed, and it became %+v %v", o, bad)
 	}
 }
 
 func TestWhatIsWrongWithATypedOrder(t *testing.T) {
 	t.Parallel()
+	line := func(product, quantity, price string) filled {
+		f := emptyOrder() // a blank row before the one that is meant
+		f.row("try_id", "", "try_sku", "", "try_product", product, "try_collections", "", "try_quantity", quantity, "try_price", price)
+		return f
+	}
+	with := func(f filled, name, value string) filled {
+		f[name] = []string{value}
+		return f
+	}
 	for _, c := range []struct {
-		order       typedOrder
+		order       filled
 		field, says string
 	}{
-		{typedOrder{Lines: "shirt"}, "lines", "Line 1: Write quantity, product and unit price"},
-		{typedOrder{Lines: "1 a 1.00\ntwo b 1.00"}, "lines", "Line 2: It begins with a whole number"},
-		{typedOrder{Lines: "1 a 1.005"}, "lines", "Line 1: "},
-		{typedOrder{Lines: "0 a 1.00"}, "lines", "Line 1: A whole number from 1"},
-		{typedOrder{Lines: "1 a 1.00", Shipping: "free"}, "shipping", ""},
-		{typedOrder{}, "lines", "An order has at least one line."},
+		{line("shirt", "1", ""), "try_price-1", "Line 2: say the price of one"},
+		{line("shirt", "two", "1.00"), "try_quantity-1", "Line 2: say how many units"},
+		{line("shirt", "0", "1.00"), "try_quantity-1", "Line 2: "},
+		{line("shirt", "1.5", "1.00"), "try_quantity-1", "Line 2: "},
+		{line("shirt", "1000001", "1.00"), "try_quantity-1", "Line 2: "},
+		{line("shirt", "1", "1.005"), "try_price-1", "Line 2: "},
+		{line("shirt", "1", "-1"), "try_price-1", "Line 2: "},
+		{line("shirt", "1", "1e3"), "try_price-1", "Line 2: "},
+		{line(strings.Repeat("x", 400), "1", "1"), "try_product-1", "Line 2: "},
+		{with(line("shirt", "1", "1"), "try_shipping", "free"), "try_shipping", ""},
+		{with(line("shirt", "1", "1"), "try_metadata", "no sign"), "try_metadata", "name = value"},
+		{with(emptyOrder(), "try_channel", "web"), "try_lines", "Type in a line"},
 	} {
-		_, err := c.order.order("SGD")
-		f := fault.Of(err)
-		if f == nil || f.Fields[c.field] == "" || !strings.Contains(f.Fields[c.field], c.says) {
-			t.Errorf("%+v: %v", c.order, err)
+		bad := fault.Fields{}
+		orderTyped(bad, c.order, "SGD")
+		if bad[c.field] == "" || !strings.Contains(bad[c.field], c.says) {
+			t.Errorf("%v: %v", c.order, bad)
 		}
 	}
 }

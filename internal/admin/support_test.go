@@ -317,11 +317,14 @@ func TestExplain(t *testing.T) {
 	fresh := d.issue()
 	explain(fresh).shows("Explain", "Passed", "Try it on an order")
 
-	typed := []string{"lines", "2 shirt 19.90 summer", "shipping", "5"}
-	d.post(coupon.Support, path(fresh), typed...).is(200).shows("It could be used now", "39.80", "44.80", "2 shirt 19.90 summer")
-	d.post(coupon.Support, path(fresh), append(typed, "customer", "nobody@example.com")...).is(422).shows("There is no such customer.")
+	typed := []string{"try_product", "shirt", "try_collections", "summer", "try_quantity", "2", "try_price", "19.90", "try_shipping", "5"}
+	d.post(coupon.Support, path(fresh), typed...).is(200).shows("It could be used now", "39.80", "44.80").has(`value="19.90"`, `value="summer"`)
+	d.post(coupon.Support, path(fresh), append(typed, "customer", "nobody@example.com")...).is(422).shows("There is no such customer.").has(`value="19.90"`)
 	d.post(coupon.Support, path(fresh), append(typed, "customer", d.mei.Email)...).is(200).shows("It could be used now")
-	d.post(coupon.Support, path(fresh), "lines", "2 shirt").is(422).shows("Line 1: Write quantity, product and unit price", "2 shirt")
+	d.post(coupon.Support, path(fresh), append(typed, "customer", "Mei")...).is(200).shows("It could be used now")
+	d.post(coupon.Support, path(fresh), "try_product", "shirt", "try_quantity", "2", "try_price", "").is(422).shows("Line 1: say the price of one").has(`value="shirt"`, `aria-describedby="try_line-0-error"`)
+	d.post(coupon.Support, path(fresh), append(typed, "do", "line_add")...).is(200).has(`id="try_product-1"`, `value="19.90"`).hides("It could be used now")
+	d.post(coupon.Support, path(fresh), append(typed, "do", "line_drop:0")...).is(200).hides(`value="19.90"`, "It could be used now")
 	d.post(coupon.Support, path(fresh), "at", "2027-01-01T10:00").is(422).shows("This moment lies in the future.")
 	d.post(coupon.Support, path(fresh), "at", "2020-01-01T10:00").is(404)
 	d.post(coupon.Support, path(c.expired), append(typed, "at", "2026-11-21T15:05")...).is(200).shows("on 21 Nov 2026 15:05")
@@ -332,8 +335,8 @@ func TestExplain(t *testing.T) {
 	if err := d.app.Store.SaveRefusals(t.Context(), []coupon.Refusal{try}); err != nil {
 		t.Fatal(err)
 	}
-	explain(fresh).shows("Refused tries", "web shop", "Explain this try")
-	d.get(coupon.Support, path(fresh)+"?refusal=rfs_1").is(200).shows("It was refused on", "Spend SGD 21.50 more: the minimum is 50.00.", "50.00", "28.50", "3 mug 9.50")
+	explain(fresh).shows("Refused tries", "web shop", "Explain this try", "The order of the try that was refused on").has(`value="mug"`, `value="9.50"`)
+	d.get(coupon.Support, path(fresh)+"?refusal=rfs_1").is(200).shows("It was refused on", "Spend SGD 21.50 more: the minimum is 50.00.", "50.00", "28.50").has(`value="mug"`, `value="3"`, `value="9.50"`)
 	d.get(coupon.Support, path(c.used)+"?refusal=rfs_1").is(404)
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,8 +29,9 @@ type explainPage struct {
 	Passed   []string // the others
 	More     string   // "12 more checks passed"
 	Priced   ui.Table
-	Order    typedOrder
-	Currency string
+	In       filled // the order, as typed
+	From     string // where the order comes from, when nobody typed it
+	Currency money.Asset
 	At       string   // as typed
 	Customer string   // as typed; the holder when left out
 	Tries    ui.Table // that were refused, newest first
@@ -51,12 +53,15 @@ func (v *visit) explain() error {
 	if err != nil {
 		return err
 	}
+	if err := v.lastTried(&p, x.ID); err != nil {
+		return err
+	}
 	v.explained(&p, &out, "It can be used now", "It cannot be used like this now")
 	return v.explainShow(p, x.ID)
 }
 
 func (v *visit) explaining(x *coupon.VoucherView) explainPage {
-	return explainPage{state: fresh, Thing: v.thing(x), Back: voucherPath(x.ID), Currency: string(v.currency()), Crumbs: []ui.Crumb{{Label: "Vouchers", Href: vouchersPath}, {Label: x.Serial, Href: voucherPath(x.ID)}, {Label: "Explain"}}}
+	return explainPage{state: fresh, In: emptyOrder(), Thing: v.thing(x), Back: voucherPath(x.ID), Currency: v.currency(), Crumbs: []ui.Crumb{{Label: "Vouchers", Href: vouchersPath}, {Label: x.Serial, Href: voucherPath(x.ID)}, {Label: "Explain"}}}
 }
 
 // explainTry shows a refused try exactly as it was judged; its order is there to be tried
@@ -69,22 +74,25 @@ func (v *visit) explainTry(p explainPage, x *coupon.VoucherView, id coupon.Refus
 	if out.Refusal.Voucher != x.ID {
 		return errNoPage
 	}
-	if out.Refusal.Order != nil {
-		p.Order = typed(out.Refusal.Order)
-	}
+	p.take(out.Refusal.Order, v.clock.Short(out.At).String())
 	v.explained(&p, &out, "", "It was refused on "+v.clock.Short(out.At).String())
 	return v.explainShow(p, x.ID)
 }
 
 // explainAgain judges a voucher on an order that was typed in, or as of another moment.
 func (v *visit) explainAgain() error {
-	f, err := httpx.ReadForm(v.r, "lines")
+	f, err := httpx.ReadForm(v.r, "try_metadata")
 	x, other := v.App.Voucher(v.ctx(), v.by, v.voucherID())
 	if other != nil {
 		return other
 	}
 	p := v.explaining(&x)
-	p.Order, p.At, p.Customer = readOrder(f), f.Text("at"), f.Text("customer")
+	p.In, p.At, p.Customer = filled(f.Values()), f.Text("at"), f.Text("customer")
+	p.ofAsset(f.Text("currency"))
+	what, at, _ := strings.Cut(f.Text("do"), ":")
+	if row, bad := strconv.Atoi(at); err == nil && (bad == nil || at == "") && p.In.actOrder(what, row) {
+		return v.explainShow(p, x.ID)
+	}
 	var out app.Explanation
 	if err == nil {
 		out, err = v.explainTyped(&p, &x)
@@ -104,33 +112,65 @@ func (v *visit) explainAgain() error {
 }
 
 func (v *visit) explainTyped(p *explainPage, x *coupon.VoucherView) (app.Explanation, error) {
+	bad := fault.Fields{}
 	in := app.RedeemInput{Voucher: x.ID, Channel: coupon.BackOffice} // for its holder, of that moment
 	if p.Customer != "" {
-		c, err := v.App.CustomerTyped(v.ctx(), v.by, p.Customer)
-		if notFound(err) {
-			return app.Explanation{}, fault.Field("customer", "There is no such customer.")
+		c, err := v.oneCustomer("customer", p.Customer)
+		if err != nil && !notFound(err) && !invalid(err) {
+			return app.Explanation{}, err
 		}
 		if err != nil {
-			return app.Explanation{}, err
+			bad["customer"] = fieldOr(err, "customer")
 		}
 		in.Customer.ID = c.ID
 	}
-	if !p.Order.empty() {
-		o, err := p.Order.order(v.currency())
-		if err != nil {
-			return app.Explanation{}, err
-		}
-		in.Order = o
-	}
+	in.Order = orderTyped(bad, p.In, p.Currency)
 	at := time.Time{}
 	if p.At != "" {
 		moment, err := time.ParseInLocation("2006-01-02T15:04", p.At, v.org.Zone())
 		if err != nil {
-			return app.Explanation{}, fault.Field("at", "A date and a time.")
+			bad["at"] = "A date and a time."
 		}
 		at = moment.UTC()
 	}
+	if err := fault.Check(bad); err != nil {
+		return app.Explanation{}, err
+	}
 	return v.App.Explain(v.ctx(), v.req(), in, at)
+}
+
+// order is where the order is typed in.
+func (p explainPage) order() orderForm {
+	return orderForm{In: p.In, Fields: p.Fields, Currency: p.Currency.Name(), Action: p.Back + "/explain"}
+}
+
+// take fills in an order that was tried at a moment.
+func (p *explainPage) take(o *coupon.Order, when string) {
+	if o == nil || len(o.Lines) == 0 {
+		return
+	}
+	p.In, p.Currency = typed(o), o.Currency
+	p.From = "The order of the try that was refused on " + when + "."
+	if left := len(o.Lines) + o.LeftOut - len(p.In["try_price"]); left > 0 {
+		p.From += " It has " + strconv.Itoa(left) + " more lines, which are left out here."
+	}
+}
+
+// ofAsset takes over the currency that the form's amounts are in.
+func (p *explainPage) ofAsset(name string) {
+	if a := money.Asset(name); a.Valid() && !a.IsUnit() {
+		p.Currency = a
+	}
+}
+
+// lastTried fills in the order of the latest try that was refused.
+func (v *visit) lastTried(p *explainPage, id coupon.VoucherID) error {
+	page, err := v.App.Refusals(v.ctx(), v.by, coupon.RefusalFilter{Voucher: id}, coupon.Paging{Limit: 1})
+	if err != nil || len(page.Rows) == 0 {
+		return err
+	}
+	p.take(page.Rows[0].Order, v.clock.Short(page.Rows[0].At).String())
+	return nil
 }
 
 // explained puts what was found into the page.

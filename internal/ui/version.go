@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "e1694d51eaaf"
+const version = "ae2a3a03ef16"

@@ -16,6 +16,14 @@ async function preview(note, form) {
   for (const part of parse(await reply.text()).querySelectorAll('[data-part]')) document.getElementById(part.id)?.replaceWith(document.adoptNode(part));
 }
 
+// Enter in a part with data-enter presses the button of that value, not the form's first one.
+document.addEventListener('keydown', (e) => {
+  const part = e.key === 'Enter' && e.target.matches('input:not([type=checkbox])') && e.target.closest('[data-enter]');
+  if (!part) return;
+  e.preventDefault();
+  part.querySelector(`button[value="${part.dataset.enter}"]`).click();
+});
+
 document.addEventListener('input', (e) => {
   const form = e.target.form, note = form?.querySelector('[data-preview]');
   if (!note) return;
