@@ -71,11 +71,7 @@ func (v *visit) batchShowing(reveal bool) error {
 func (v *visit) batchVouchers(p *batchPage, b coupon.BatchView, reveal bool) error {
 	form := v.query()
 	q := filters(form, batchNames...)
-	filter := coupon.VoucherFilter{Batch: b.ID, Status: coupon.Status(form.Text("status")), Serial: form.Text("serial"), Search: form.Text("q")}
-	if used, err := strconv.ParseBool(form.Text("used")); err == nil {
-		filter.Used = &used
-	}
-	page, err := v.App.Vouchers(v.ctx(), v.by, filter, paging(form))
+	page, err := v.App.Vouchers(v.ctx(), v.by, batchFilter(b.ID, form), paging(form))
 	if err != nil {
 		return err
 	}
@@ -84,9 +80,7 @@ func (v *visit) batchVouchers(p *batchPage, b coupon.BatchView, reveal bool) err
 		return err
 	}
 	path := batchPath(b.ID)
-	p.Bar = ui.FilterBar{Path: path, Query: q, Filters: []ui.Filter{
-		{Name: "used", Label: "Used?", Options: []ui.Option{{Value: "true", Label: "true"}, {Value: "false", Label: "false"}}}, statusFilter(),
-	}}
+	p.Bar = batchBar(b.ID, q)
 	if len(shown) == 0 && len(page.Rows) > 0 && v.can(coupon.RevealCodes) {
 		p.Bar.Actions = []ui.Action{{Label: "Show numbers", Icon: "eye", Tiny: true, Post: with(path+"/show", q, "", ""), Title: "Shows the numbers of this page and leaves an event."}}
 	}
@@ -98,10 +92,24 @@ func (v *visit) batchVouchers(p *batchPage, b coupon.BatchView, reveal bool) err
 	} else {
 		p.Table.Columns, p.Table.Rows = voucherColumns(), v.voucherRows(page.Rows, shown)
 	}
-	p.Bulk = v.bulk(&p.Table, page.Rows, "vouchers", here)
+	p.Bulk = v.bulk(&p.Table, page.Rows, "vouchers", here, page.Next+page.Prev != "")
 	p.Bar.Columns = v.columns(columns, here, &p.Table)
 	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "voucher", "vouchers", word), path, q, page.Prev, page.Next)
 	return nil
+}
+
+func batchFilter(id coupon.BatchID, form *httpx.Form) coupon.VoucherFilter {
+	f := coupon.VoucherFilter{Batch: id, Status: coupon.Status(form.Text("status")), Serial: form.Text("serial"), Search: form.Text("q")}
+	if used, err := strconv.ParseBool(form.Text("used")); err == nil {
+		f.Used = &used
+	}
+	return f
+}
+
+func batchBar(id coupon.BatchID, q url.Values) ui.FilterBar {
+	return ui.FilterBar{Path: batchPath(id), Query: q, Filters: []ui.Filter{
+		{Name: "used", Label: "Used?", Options: []ui.Option{{Value: "true", Label: "true"}, {Value: "false", Label: "false"}}}, statusFilter(),
+	}}
 }
 
 func (v *visit) batchHead(b coupon.BatchView) ui.PageHead {

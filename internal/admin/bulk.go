@@ -24,7 +24,8 @@ const (
 
 // bulk puts check boxes before the rows of a list of vouchers, and returns the bar of what can
 // be done to the ticked ones; nothing for who may not change vouchers. Back is the list.
-func (v *visit) bulk(t *ui.Table, list []coupon.VoucherView, noun, back string) templ.Component {
+// More says that the list has other pages: then all that match can be meant.
+func (v *visit) bulk(t *ui.Table, list []coupon.VoucherView, noun, back string, more bool) templ.Component {
 	if !v.can(coupon.ChangeVouchers) || len(list) == 0 {
 		return templ.NopComponent
 	}
@@ -35,6 +36,9 @@ func (v *visit) bulk(t *ui.Table, list []coupon.VoucherView, noun, back string) 
 		}
 	}
 	b := ui.Bulk{ID: "bulk", Action: bulkPath, Noun: noun, Fields: hidden("back", back)}
+	if more {
+		b.Every = "All " + noun + " that match, on every page"
+	}
 	for _, a := range bulkActs() {
 		button := ui.Action{Label: a.Label, Icon: a.Icon, Tiny: true, Name: "act", Value: a.Name}
 		if a.Danger {
@@ -106,6 +110,9 @@ func (v *visit) bulkAsk() error {
 	if err != nil {
 		return err
 	}
+	if a, ok := actOf(f.Text("act")); ok && a.run != nil && f.Has("all") {
+		return v.bulkAllAsk(a, f)
+	}
 	a, list, err := v.bulkAsked(f)
 	if err != nil {
 		return err
@@ -152,6 +159,9 @@ func (v *visit) bulkRun() error {
 	f, err := httpx.ReadForm(v.r)
 	if err != nil {
 		return err
+	}
+	if a, ok := actOf(f.Text("act")); ok && a.run != nil && f.Has("all") {
+		return v.bulkAllRun(a, f)
 	}
 	a, list, err := v.bulkAsked(f)
 	if err != nil {

@@ -99,7 +99,7 @@ func (v *visit) customerCoupons() error {
 	if len(q) > 0 {
 		s.Table.Empty = nothingFits("None of this customer's coupons matches.", path)
 	}
-	p.Bulk = v.bulk(&s.Table, list, "coupons", v.from)
+	p.Bulk = v.bulk(&s.Table, list, "coupons", v.from, false)
 	p.Bar.Columns = v.columns("customer", v.from, &s.Table)
 	p.Sections = []section{s}
 	return v.show(head.Head.Title, p.view())

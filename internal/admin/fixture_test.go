@@ -17,6 +17,7 @@ import (
 	"github.com/scriphq/scrip/internal/admin"
 	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
 	"github.com/scriphq/scrip/internal/httpx"
 	"github.com/scriphq/scrip/internal/money"
 	"github.com/scriphq/scrip/internal/seal"
@@ -173,11 +174,25 @@ func (d *desk) work() {
 	d.t.Helper()
 	for _, j := range must[[]coupon.Job](d.t)(d.db.ClaimJobs(d.t.Context(), d.clock(), time.Minute, 10)) {
 		do := d.app.Generate
-		if j.Kind == coupon.JobImport {
+		switch j.Kind {
+		case coupon.JobImport:
 			do = d.app.RunImport
+		case coupon.JobBulk:
+			d.bulk(j)
+			continue
 		}
 		ok(d.t, do(d.t.Context(), j))
 	}
+}
+
+// bulk does a bulk change, and ends it as the runner of jobs does.
+func (d *desk) bulk(j coupon.Job) {
+	d.t.Helper()
+	if err := d.app.RunBulk(d.t.Context(), j); err != nil {
+		ok(d.t, d.app.GiveUp(d.t.Context(), j, fault.Of(err).Msg))
+		return
+	}
+	ok(d.t, d.db.EndJob(d.t.Context(), j.ID, d.clock(), ""))
 }
 
 func (d *desk) publish() {

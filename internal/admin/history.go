@@ -40,6 +40,7 @@ func facts() map[coupon.EventType]fact {
 		coupon.EventImportConfirmed: {"Import confirmed", "check", ui.OK}, coupon.EventSecretRotated: {"Secret key rotated", "key", ui.Warn}, coupon.EventWebhookCreated: {"Webhook created", "plug", ui.OK},
 		coupon.EventWebhookChanged: {"Webhook changed", "plug", ui.Info}, coupon.EventWebhookEnabled: {"Webhook enabled", "plug", ui.OK}, coupon.EventWebhookDisabled: {"Webhook disabled", "ban", ui.Bad},
 		coupon.EventWebhookRotated: {"Webhook's secret rotated", "key", ui.Warn}, coupon.EventRedelivered: {"Webhook sent again", "refresh", ui.Info}, "vouchers.exported": {"List exported", "download", ui.Info},
+		coupon.EventBulkBegun: {"Bulk change begun", "layers", ui.Warn}, coupon.EventBulkEnded: {"Bulk change ended", "check", ui.Plain},
 		coupon.EventRevealRefused: {"More codes refused", "shield", ui.Warn}, "access.refused": {"Access to somebody else's refused", "shield", ui.Bad},
 	}
 }

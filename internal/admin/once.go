@@ -61,6 +61,8 @@ func idOf(result any) string {
 		return string(x.ID)
 	case coupon.Voucher:
 		return string(x.ID)
+	case coupon.Job:
+		return string(x.ID)
 	case coupon.Campaign:
 		return string(x.ID)
 	case coupon.Customer:

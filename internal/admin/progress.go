@@ -63,7 +63,15 @@ func (w writing) leftWord(d time.Duration) string {
 
 // batchLive streams how far a batch is, until it is done.
 func (v *visit) batchLive() error {
-	b, err := v.App.Batch(v.ctx(), v.by, coupon.BatchID(v.id()))
+	return v.stream(func() (ui.ProgressUpdate, error) {
+		b, err := v.App.Batch(v.ctx(), v.by, coupon.BatchID(v.id()))
+		return v.progressOf(b), err
+	})
+}
+
+// stream sends how far some work is, until it is done.
+func (v *visit) stream(far func() (ui.ProgressUpdate, error)) error {
+	now, err := far()
 	if err != nil {
 		return err
 	}
@@ -74,7 +82,7 @@ func (v *visit) batchLive() error {
 	tick, end := time.NewTicker(streamEvery), time.NewTimer(streamFor)
 	defer tick.Stop()
 	defer end.Stop()
-	for now := v.progressOf(b); events.Send("progress", now) == nil && !now.Finished; now = v.progressOf(b) {
+	for events.Send("progress", now) == nil && !now.Finished {
 		select {
 		case <-v.ctx().Done():
 			return nil
@@ -82,7 +90,7 @@ func (v *visit) batchLive() error {
 			return nil
 		case <-tick.C:
 		}
-		if b, err = v.App.Batch(v.ctx(), v.by, b.ID); err != nil {
+		if now, err = far(); err != nil {
 			return nil // the browser asks again, and is told then
 		}
 	}

@@ -79,7 +79,7 @@ func (v *visit) refillShowing(reveal bool) error {
 	}
 	p.Table = ui.Table{Label: "Refill coupons", Columns: refillColumns(), Rows: v.refillRows(page.Rows, shown), Empty: v.refillEmpty(q)}
 	here := with(refillPath, q, "", "")
-	p.Bulk = v.bulk(&p.Table, page.Rows, "coupons", here)
+	p.Bulk = v.bulk(&p.Table, page.Rows, "coupons", here, page.Next+page.Prev != "")
 	p.Bar.Columns = v.columns("refill", here, &p.Table)
 	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "coupon", "coupons", word), refillPath, q, page.Prev, page.Next)
 	if len(shown) == 0 && len(page.Rows) > 0 && v.can(coupon.RevealCodes) {

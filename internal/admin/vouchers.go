@@ -57,7 +57,7 @@ func (v *visit) vouchers() error {
 		p.Views.Items[i].Current = p.Views.Items[i].Href == here
 	}
 	p.Table = ui.Table{Label: "Vouchers", Columns: voucherColumns(), Rows: v.voucherRows(page.Rows, nil), Wide: true, Empty: vouchersEmpty(q)}
-	p.Bulk = v.bulk(&p.Table, page.Rows, "vouchers", with(vouchersPath, q, "", ""))
+	p.Bulk = v.bulk(&p.Table, page.Rows, "vouchers", with(vouchersPath, q, "", ""), page.Next+page.Prev != "")
 	p.Bar.Columns = v.columns("vouchers", with(vouchersPath, q, "", ""), &p.Table)
 	p.Pager = v.pager(v.shownOf(len(page.Rows), page.Next, "voucher", "vouchers", "codes masked"), vouchersPath, q, page.Prev, page.Next)
 	return v.show("Vouchers", p.view())

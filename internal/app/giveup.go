@@ -8,8 +8,12 @@ import (
 )
 
 // GiveUp ends a job that failed for good, and the batch that it would have filled:
-// none of its vouchers ever appears, and the books forget their value.
+// none of its vouchers ever appears, and the books forget their value. What a bulk change
+// has done stays done.
 func (a *App) GiveUp(ctx context.Context, j coupon.Job, why string) error {
+	if j.Kind == coupon.JobBulk {
+		return a.giveUpBulk(ctx, j, why)
+	}
 	id := coupon.BatchID(j.Subject)
 	sum, err := a.Store.OpenSum(ctx, id)
 	if err != nil {

@@ -56,6 +56,7 @@ type vouchers interface {
 	Voucher(ctx context.Context, id coupon.VoucherID) (coupon.VoucherView, error)
 	VoucherByCode(ctx context.Context, fingerprints []string) (coupon.VoucherView, error)
 	Vouchers(ctx context.Context, f coupon.VoucherFilter, p coupon.Paging) (coupon.Page[coupon.VoucherView], error)
+	CountVouchers(ctx context.Context, f coupon.VoucherFilter, most int) (int64, error)
 	EachVoucher(ctx context.Context, b coupon.BatchID, fn func(coupon.VoucherView) error) error
 }
 

@@ -16,7 +16,7 @@ const publishTask = "publish"
 func background(ctx context.Context, o *opened) <-chan struct{} {
 	r := &job.Runner{
 		Store: o.db, Now: o.app.Now, Log: o.log,
-		Kinds:  map[coupon.JobKind]func(context.Context, coupon.Job) error{coupon.JobGenerate: o.app.Generate, coupon.JobImport: o.app.RunImport},
+		Kinds:  map[coupon.JobKind]func(context.Context, coupon.Job) error{coupon.JobGenerate: o.app.Generate, coupon.JobImport: o.app.RunImport, coupon.JobBulk: o.app.RunBulk},
 		GiveUp: o.app.GiveUp,
 		Periodic: []job.Task{
 			{Name: publishTask, Every: 200 * time.Millisecond, Run: func(ctx context.Context) error { _, err := o.db.Publish(ctx); return err }},

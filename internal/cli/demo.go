@@ -48,9 +48,17 @@ func (c *demoCommand) Run(e *env) (err error) {
 // demoClock lets the demonstration's past happen: it stands until it is moved.
 type demoClock struct{ at atomic.Int64 }
 
-func (c *demoClock) now() time.Time       { return time.UnixMicro(c.at.Load()).UTC() }
-func (c *demoClock) set(t time.Time)      { c.at.Store(t.UnixMicro()) }
-func (c *demoClock) pass(d time.Duration) { c.at.Add(d.Microseconds()) }
+func (c *demoClock) now() time.Time  { return time.UnixMicro(c.at.Load()).UTC() }
+func (c *demoClock) set(t time.Time) { c.at.Store(t.UnixMicro()) }
+
+// pass lets time go by, up to the real present: nothing of the demonstration lies ahead.
+func (c *demoClock) pass(d time.Duration) {
+	to := c.now().Add(d)
+	if present := time.Now(); to.After(present) {
+		to = present
+	}
+	c.set(to)
+}
 
 // fillDemo sets an installation up whose past is sixty days long.
 func fillDemo(ctx context.Context, s *config.Storage) (err error) {

@@ -86,7 +86,7 @@ func (d *demo) guests() error {
 		}
 		source, mobile, member := fmt.Sprintf("acct-%05d", 20418+i*37), fmt.Sprintf("+659%07d", 1234567+i*7919), fmt.Sprintf("M-%05d", 20418+i)
 		c, err := d.app.CreateCustomer(d.ctx, d.admin, app.CustomerInput{
-			SourceID: &source, Name: &name, Email: &email, Mobile: &mobile, MemberID: &member, Groups: [][]string{{}, {"gold"}, {"silver"}}[i%3], Consent: map[string]bool{"email": true, "sms": i%4 != 0},
+			SourceID: &source, Name: &name, Email: &email, Mobile: &mobile, MemberID: &member, Groups: [][]string{{}, {"gold"}, {"silver"}}[i%3], Consent: map[string]bool{"email": true, "sms": i%4 != 3},
 		})
 		if err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
 )
 
 // The web shop of the demonstration: what it sells, at minor units of SGD.
@@ -103,6 +104,23 @@ func (d *demo) cases() error {
 	if err = errors.Join(err, other); err != nil || len(page.Rows) == 0 {
 		return err
 	}
-	_, err = d.app.Delete(d.ctx, app.Request{By: app.ByStaff(d.support)}, page.Rows[0].ID, "Given twice by mistake")
-	return err
+	desk := app.Request{By: app.ByStaff(d.support)}
+	_, err = d.app.Delete(d.ctx, desk, page.Rows[0].ID, "Given twice by mistake")
+	return errors.Join(err, d.asked(desk, page.Rows[1:]))
+}
+
+// asked is what the support desk has done about the first customer's codes: one was sent,
+// one is refused because somebody else tried it, and somebody has called.
+func (d *demo) asked(desk app.Request, list []coupon.VoucherView) error {
+	mei := d.customers[0]
+	_, err := d.app.Resend(d.ctx, desk, list[0].ID, app.MessageInput{Channel: coupon.ByEmail, Subject: "Your discount code", Text: "Dear Mei, here is your code: " + app.CodePlace})
+	_, other := d.app.AddNote(d.ctx, desk, app.NoteInput{Customer: mei, Text: "Called about the code from the loyalty program. It is in the web shop's basket of her sister; explained that it is hers alone."})
+	l := shelf[0]
+	l.Quantity = 2
+	o := &coupon.Order{Reference: "WEB-10001", Currency: "SGD", Shipping: 600, Channel: "web", Lines: []coupon.Line{l}}
+	_, refused := d.app.Redeem(d.ctx, app.Request{By: app.Program("web shop")}, app.RedeemInput{Voucher: list[len(list)-1].ID, Customer: coupon.CustomerRef{ID: d.customers[1]}, Channel: coupon.ViaAPI, Order: o})
+	if f := fault.Of(refused); f == nil || f.Kind != fault.Refused {
+		return errors.Join(err, other, refused)
+	}
+	return errors.Join(err, other)
 }

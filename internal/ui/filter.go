@@ -93,6 +93,20 @@ func (b FilterBar) value(f Filter) string {
 	return strings.Join(set, " – ")
 }
 
+// Chosen lists what narrows the list, in words.
+func (b FilterBar) Chosen() KeyValues {
+	var out KeyValues
+	for _, f := range b.Filters {
+		if value := b.value(f); value != "" {
+			out = append(out, KeyValue{Key: f.Label, Text: value})
+		}
+	}
+	if b.Query.Get("q") != "" {
+		out = append(out, KeyValue{Key: "Search", Text: b.Query.Get("q")})
+	}
+	return out
+}
+
 // without returns the page's query less the named parameters and less its place among the pages.
 func (b FilterBar) without(names ...string) url.Values {
 	q := maps.Clone(b.Query)

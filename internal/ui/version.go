@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "ae2a3a03ef16"
+const version = "b190d0aeb27b"
