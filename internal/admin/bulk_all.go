@@ -71,8 +71,8 @@ func (l wholeList) words() ui.KeyValues {
 }
 
 func (l wholeList) sentence() string {
-	var out []string
-	for _, k := range l.words() {
+	out := []string{l.name}
+	for _, k := range l.words()[1:] {
 		out = append(out, k.Key+": "+k.Text)
 	}
 	return strings.Join(out, " · ")
@@ -203,7 +203,7 @@ func (v *visit) bulkJob() error {
 	p := bulkJobPage{Head: ui.PageHead{Title: a.Label + " " + v.count(j.Total, "voucher", "vouchers")}}
 	p.Head.Crumbs = []ui.Crumb{{Label: "Vouchers", Href: vouchersPath}, {Label: "Bulk change"}}
 	p.Head.Actions = []templ.Component{ui.Action{Label: "Back to the list", Icon: "arrow-left", Href: httpx.LocalPath(v.query().Text("back"), vouchersPath)}}
-	p.About = ui.KeyValues{{Key: "By", Text: j.By.Name}, {Key: "Reason", Text: cmp.Or(b.Reason, "none given")}, {Key: "Of", Text: b.Words}, {Key: "Done", Text: v.number(b.Done)}, {Key: "Left as they are", Text: v.number(b.Left)}}
+	p.About = ui.KeyValues{{Key: "By", Text: j.By.Name}, {Key: "Reason", Text: cmp.Or(b.Reason, "none given")}, {Key: "List", Text: b.Words}, {Key: "Done", Text: v.number(b.Done)}, {Key: "Left as they are", Text: v.number(b.Left)}}
 	if p.Note = v.bulkNote(j, b); !bulkOver(j) {
 		path := bulkJobPath(j.ID)
 		p.Progress = ui.Progress{Label: p.Head.Title, Now: v.bulkProgressOf(j), URL: path + "/progress", Stream: path + "/live", Reload: true}

@@ -24,6 +24,11 @@ type orderForm struct {
 	Action   string // where the buttons that add and take away lines send the form
 }
 
+// orderLabels are the fields of the form on Explain, for the summary of what is wrong.
+func orderLabels() []ui.Pair {
+	return []ui.Pair{pair("try_shipping", "Shipping"), pair("try_channel", "Sales channel"), pair("try_metadata", "Order metadata"), pair("customer", "Customer"), pair("at", "As of")}
+}
+
 // f fills a field in with what was typed and what is wrong with it.
 func (o orderForm) f(x ui.Field) ui.Field {
 	x.Value, x.Error, x.Free = o.In.Text(x.Name), o.Fields[x.Name], true

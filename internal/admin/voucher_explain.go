@@ -189,14 +189,15 @@ func (v *visit) explained(p *explainPage, out *app.Explanation, works, fails str
 			p.Verdict = ui.Notice{Tone: ui.Warn, Title: fails, Text: verdict.Text}
 		}
 		for _, c := range verdict.Checks {
+			want, have := v.found(&c, c.Want, currency), v.found(&c, c.Have, currency)
 			result := ui.Status{Tone: ui.OK, Word: "Passed"}
 			if !c.Passed {
 				result = ui.Status{Tone: ui.Bad, Word: "Fails"}
-			} else if c.Want == nil {
+			} else if want == "" {
 				p.Passed = append(p.Passed, c.Text)
 				continue
 			}
-			p.Checks.Rows = append(p.Checks.Rows, ui.Row{Off: c.Passed, Cells: []templ.Component{ui.Text(c.Text), result, v.found(&c, c.Want, currency), v.found(&c, c.Have, currency)}})
+			p.Checks.Rows = append(p.Checks.Rows, ui.Row{Off: c.Passed, Cells: []templ.Component{ui.Text(c.Text), result, want, have}})
 		}
 	}
 	p.More = v.count(int64(len(p.Passed)), "more check passed", "more checks passed")

@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "b190d0aeb27b"
+const version = "c1874a820b80"
