@@ -91,7 +91,7 @@ func TestStoryUnusableCode(t *testing.T) {
 		s.See("Event data")
 		s.steps++ // pressed by script: the finder scrolls, and the open menu moves away under it
 		s.Eval(`document.querySelector('a[href$="` + string(c.lost.Voucher.ID) + `/explain"]').click()`)
-		s.See("It can be used now")
+		s.See("Nothing speaks against it so far")
 		s.See("The order of the try that was refused on")
 		s.Pictures("2-explain")
 		s.Click("Explain")

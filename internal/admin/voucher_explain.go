@@ -57,7 +57,24 @@ func (v *visit) explain() error {
 		return err
 	}
 	v.explained(&p, &out, "It can be used now", "It cannot be used like this now")
+	if onlyOrder(out.Vouchers) {
+		p.Verdict = ui.Notice{Tone: ui.Info, Title: "Nothing speaks against it so far", Text: "What it gives depends on the order: type one in below, or take one that was refused."}
+	}
 	return v.explainShow(p, x.ID)
+}
+
+// onlyOrder reports whether all that a voucher lacks is an order to be judged on.
+func onlyOrder(list []coupon.Verdict) bool {
+	lacks := false
+	for _, verdict := range list {
+		for _, c := range verdict.Checks {
+			if !c.Passed && c.Reason != coupon.ErrOrderRequired.Code {
+				return false
+			}
+			lacks = lacks || !c.Passed
+		}
+	}
+	return lacks
 }
 
 func (v *visit) explaining(x *coupon.VoucherView) explainPage {
