@@ -84,17 +84,12 @@ type timedTx struct {
 }
 
 // Write measures the whole turn.
-func (s *stopwatch) Write(ctx context.Context, fn func(coupon.Tx) error) error {
+func (s *stopwatch) Write(ctx context.Context, k *coupon.Keys, fn func(coupon.Tx, *coupon.State) error) error {
 	begun := time.Now()
 	defer func() { s.turn += time.Since(begun) }()
-	return s.Journal.Write(ctx, func(tx coupon.Tx) error { return fn(&timedTx{Tx: tx, on: s}) })
-}
-
-// Lock ends when judging begins.
-func (t *timedTx) Lock(ctx context.Context, k *coupon.Keys) (*coupon.State, error) {
-	s, err := t.Tx.Lock(ctx, k)
-	t.locked = time.Now()
-	return s, err
+	return s.Journal.Write(ctx, k, func(tx coupon.Tx, state *coupon.State) error {
+		return fn(&timedTx{Tx: tx, on: s, locked: time.Now()}, state)
+	})
 }
 
 // Apply begins when judging ends.
