@@ -73,7 +73,7 @@ func (s *server) start(bin string, owner *owner) error {
 	}
 	defer log.Close()
 	args := []string{"-D", data, "-c", "unix_socket_directories=" + s.dir}
-	for _, setting := range serverSettings {
+	for _, setting := range append(serverSettings[:len(serverSettings):len(serverSettings)], strings.Fields(os.Getenv(SettingsVar))...) {
 		args = append(args, "-c", setting)
 	}
 	cmd := owner.command(s.dir, filepath.Join(bin, "postgres"), args...)

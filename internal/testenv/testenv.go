@@ -16,9 +16,10 @@ import (
 // The environment variables by which cmd/testenv tells the tests what it
 // found, and by which a person names what is to be used instead.
 const (
-	PostgresVar = "TEST_POSTGRES_URL" // postgres://… of a server where the tests may make schemas
-	ChromiumVar = "TEST_CHROMIUM"     // path of the browser
-	SoakVar     = "SCRIP_SOAK"        // 1: full counts
+	PostgresVar = "TEST_POSTGRES_URL"      // postgres://… of a server where the tests may make schemas
+	SettingsVar = "TEST_POSTGRES_SETTINGS" // of a server that is started: name=value …, instead of the small ones of the tests
+	ChromiumVar = "TEST_CHROMIUM"          // path of the browser
+	SoakVar     = "SCRIP_SOAK"             // 1: full counts
 )
 
 // Postgres returns the address of the PostgreSQL server in TEST_POSTGRES_URL,

@@ -73,7 +73,10 @@ func (b *bench) inProcess(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = errors.Join(b.apart(ctx, in), b.together(ctx, in))
+	err = b.rivals.analyze(ctx)
+	if err == nil {
+		err = errors.Join(b.apart(ctx, in), b.together(ctx, in))
+	}
 	return errors.Join(err, in.close())
 }
 
