@@ -17,13 +17,14 @@ import (
 const callers = 256
 
 // BenchmarkEngineRedeem measures redemptions with all checks, events and entries,
-// by 256 callers: each of a voucher of its own, or all of one with a usage limit.
+// by 256 callers: each of a voucher of its own, or all of one with a usage limit; and by
+// one caller alone.
 func BenchmarkEngineRedeem(b *testing.B) {
 	for _, kind := range []struct {
 		name  string
 		url   func(testing.TB) string
 		lanes int
-	}{{"sqlite", storetest.FreshFile, 1}, {"postgres", testenv.FreshSchema, 1}, {"postgres, two lanes", testenv.FreshSchema, 2}} {
+	}{{"sqlite", storetest.FreshFile, 1}, {"sqlite, two lanes", storetest.FreshFile, 2}, {"postgres", testenv.FreshSchema, 1}, {"postgres, two lanes", testenv.FreshSchema, 2}} {
 		lanes := func(o *engine.Options) { o.Lanes = kind.lanes }
 		b.Run(kind.name+"/distinct", func(b *testing.B) {
 			d := newDesk(b, storetest.Open(b, kind.url(b)), lanes)
@@ -32,6 +33,16 @@ func BenchmarkEngineRedeem(b *testing.B) {
 			many(b, func(i int) coupon.Command {
 				return redeem(fmt.Sprint("D", i%callers), taking(sgd(1)))
 			}, d)
+		})
+		b.Run(kind.name+"/alone", func(b *testing.B) {
+			d := newDesk(b, storetest.Open(b, kind.url(b)), lanes)
+			issueAll(d, d.campaign(coupon.KindGift, gift, coupon.Limits{}), 1)
+			b.ResetTimer()
+			for range b.N {
+				if _, err := d.Do(b.Context(), engine.Ask{Command: redeem("D0", taking(sgd(1)))}); err != nil {
+					b.Fatal(err)
+				}
+			}
 		})
 		b.Run(kind.name+"/hot", func(b *testing.B) {
 			d := newDesk(b, storetest.Open(b, kind.url(b)), lanes)

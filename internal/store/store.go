@@ -227,7 +227,11 @@ func (db *DB) Close() error {
 // Write locks rows, runs fn on them and commits, in one transaction. When the outcome of
 // the commit is unknown it returns coupon.ErrUnclear.
 func (db *DB) Write(ctx context.Context, k *coupon.Keys, fn func(tx coupon.Tx, s *coupon.State) error) error {
-	return db.writeFrom(ctx, db.readAhead(ctx, k), k, fn)
+	var early *ahead
+	if db.pen != nil && len(db.pen) == 0 { // who need not wait reads with the writer's cache
+		early = db.readAhead(ctx, k)
+	}
+	return db.writeFrom(ctx, early, k, fn)
 }
 
 func (db *DB) writeFrom(ctx context.Context, early *ahead, k *coupon.Keys, fn func(tx coupon.Tx, s *coupon.State) error) error {
