@@ -18,6 +18,11 @@ const maxTries = 8
 // patience is how long the engine asks whether a batch was committed.
 const patience = time.Minute
 
+// worthwhile is how many commands must wait for the next batch to begin while this one is
+// written and committed. Fewer are better collected until the commit is over: each batch
+// costs a wait for the disk and a round trip for each step.
+const worthwhile = 32
+
 // process brings a batch to its end: every call of it is answered. It calls next, which
 // may be called again, when another lane may begin.
 func (e *Engine) process(batch []*call, next func()) {
@@ -141,7 +146,9 @@ func (e *Engine) attempt(batch []*call, next func()) (err error) {
 		if !some {
 			return errNothing
 		}
-		next()
+		if len(e.queue) >= worthwhile {
+			next()
+		}
 		return tx.Apply(ctx, changes)
 	})
 	switch {
