@@ -42,9 +42,9 @@ type Options struct {
 	Random  io.Reader // of codes
 	Lanes   int       // batches of the engine at a time; 1
 
-	OneWriter bool // the database runs one transaction at a time
-	Hooks   Hooks     // reach the receivers of webhooks; nil: none is reached
-	Log     *slog.Logger
+	OneWriter bool  // the database runs one transaction at a time
+	Hooks     Hooks // reach the receivers of webhooks; nil: none is reached
+	Log       *slog.Logger
 
 	// Broken, when set, is why nothing can be changed, e.g. that the keys are not
 	// the ones this data was written with: the program shows what it can and

@@ -22,7 +22,6 @@ const ticks = 100
 type spent struct {
 	program, database time.Duration // processor time
 	log               int64         // bytes written to PostgreSQL's log, or by this process to SQLite's files
-	redeemed          int
 }
 
 // cost measures what a redemption takes of the processor and of the log, for vouchers of

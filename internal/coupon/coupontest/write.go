@@ -13,7 +13,7 @@ import (
 // tx is one writing transaction of a world.
 type tx struct {
 	w       *World
-	keys    *coupon.Keys // what was locked
+	keys    *coupon.Keys    // what was locked
 	changes *coupon.Changes // to be kept when the transaction ends well
 }
 
