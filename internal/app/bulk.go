@@ -56,8 +56,7 @@ func (a *App) CountVouchers(ctx context.Context, by By, f coupon.VoucherFilter) 
 	if err := by.May(coupon.ListVouchers); err != nil {
 		return 0, err
 	}
-	f.Now = a.Now()
-	return a.Store.CountVouchers(ctx, f, MaxBulk+1)
+	return a.Store.CountVouchers(ctx, a.asked(f), MaxBulk+1)
 }
 
 // StartBulk begins to change every voucher of a list in the background. count is how many
@@ -83,6 +82,12 @@ func (a *App) StartBulk(ctx context.Context, req Request, b Bulk, count int64) (
 		return coupon.Job{}, fault.Field("count", "More than 50,000 match. Narrow the list, and do it in parts.")
 	case n != count:
 		return coupon.Job{}, fault.Field("count", strconv.FormatInt(n, 10)+" match now, not "+strconv.FormatInt(count, 10)+". Look at the list again.")
+	}
+	switch search, err := a.masked(ctx, b.Filter.Search); {
+	case err != nil:
+		return coupon.Job{}, err
+	case search != b.Filter.Search: // the job would keep it
+		return coupon.Job{}, fault.Field("count", "This list was found by a whole code. Change that voucher by itself.")
 	}
 	b.Reason, b.By, b.After, b.Done, b.Left, b.Why, b.Named, b.Over = why, coupon.StaffID(req.By.ID), "", 0, 0, nil, nil, false
 	subject, err := json.Marshal(b)

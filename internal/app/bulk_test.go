@@ -95,6 +95,10 @@ func TestABulkChangeIsRefused(t *testing.T) {
 	eachImportDesk(t, func(t *testing.T, d *importDesk) {
 		desk, b := d.bulkDesk(t, 3)
 		all := coupon.VoucherFilter{Batch: b.ID}
+		page, err := d.db.Vouchers(t.Context(), all, coupon.Paging{Limit: 1})
+		expect(t, "vouchers", err, nil)
+		whole, err := d.Reveal(t.Context(), d.req, page.Rows[0].ID)
+		expect(t, "reveal", err, nil)
 		for name, c := range map[string]struct {
 			in    app.Bulk
 			count int64
@@ -103,6 +107,7 @@ func TestABulkChangeIsRefused(t *testing.T) {
 			"an act that needs more than a reason": {app.Bulk{Act: "extend", Filter: all, Reason: "x"}, 3, "act"},
 			"no reason":                            {app.Bulk{Act: "void", Filter: all}, 3, "reason"},
 			"another number":                       {app.Bulk{Act: "void", Filter: all, Reason: "x"}, 4, "count"},
+			"a whole code":                         {app.Bulk{Act: "void", Filter: coupon.VoucherFilter{Search: whole}, Reason: "x"}, 1, "count"},
 			"none":                                 {app.Bulk{Act: "void", Filter: coupon.VoucherFilter{Batch: "bat_none"}, Reason: "x"}, 0, "count"},
 		} {
 			_, err := d.StartBulk(t.Context(), desk, c.in, c.count)
@@ -110,7 +115,7 @@ func TestABulkChangeIsRefused(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		_, err := d.StartBulk(t.Context(), app.Request{By: app.ByStaff(coupon.Staff{ID: "stf_f", Role: coupon.Finance})}, app.Bulk{Act: "void", Filter: all, Reason: "x"}, 3)
+		_, err = d.StartBulk(t.Context(), app.Request{By: app.ByStaff(coupon.Staff{ID: "stf_f", Role: coupon.Finance})}, app.Bulk{Act: "void", Filter: all, Reason: "x"}, 3)
 		expect(t, "by finance", err, app.ErrForbidden)
 	})
 }

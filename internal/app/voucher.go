@@ -149,11 +149,16 @@ func (a *App) Vouchers(ctx context.Context, by By, f coupon.VoucherFilter, p cou
 	if err := by.May(coupon.ListVouchers); err != nil {
 		return coupon.Page[coupon.VoucherView]{}, err
 	}
+	return a.Store.Vouchers(ctx, a.asked(f), p)
+}
+
+// asked completes a filter: what is searched for may be a whole code.
+func (a *App) asked(f coupon.VoucherFilter) coupon.VoucherFilter {
 	f.Now = a.Now()
 	if canonical, err := coupon.Canonical(f.Search); err == nil && len(canonical) > 5 {
 		f.Codes = a.Keys.Fingerprints(canonical)
 	}
-	return a.Store.Vouchers(ctx, f, p)
+	return f
 }
 
 // Lookup finds the voucher of a code.
