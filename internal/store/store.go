@@ -162,12 +162,13 @@ func (db *DB) openSQLite(o Options) error {
 		return errors.Join(ErrStorage.Because(err), db.Close())
 	}
 	db.log = newCheckpointer(db.maintenance)
-	if db.read, err = sql.Open("sqlite", source(url.Values{"_pragma": {"query_only(1)", "cache_size(-8192)"}})); err != nil {
+	// A reader forgets its pages at the next commit, so its cache need not be large.
+	if db.read, err = sql.Open("sqlite", source(url.Values{"_pragma": {"query_only(1)", "cache_size(-3072)"}})); err != nil {
 		return errors.Join(ErrStorage.Because(err), db.Close())
 	}
 	db.read.SetMaxOpenConns(8)
 	db.read.SetMaxIdleConns(8)
-	keyed, err := sql.Open("sqlite", source(url.Values{"_pragma": {"query_only(1)", "cache_size(-8192)"}}))
+	keyed, err := sql.Open("sqlite", source(url.Values{"_pragma": {"query_only(1)", "cache_size(-1024)"}}))
 	if err != nil {
 		return errors.Join(ErrStorage.Because(err), db.Close())
 	}
