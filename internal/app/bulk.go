@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
-	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/engine"
@@ -206,21 +205,14 @@ func (b *Bulk) count(x *coupon.VoucherView, err error) {
 
 // bulkOne changes one voucher by the command of its own page, under a key of its own.
 func (a *App) bulkOne(ctx context.Context, by By, id coupon.JobID, b *Bulk, v coupon.VoucherID) error {
-	for {
+	return patiently(ctx, func() error {
 		once := &Once{Key: string(id) + ":" + string(v), Asked: []byte(b.Act), Render: bulkAnswer}
 		_, err := bulkActs()[b.Act](a, ctx, Request{By: by, ID: string(id), Once: once}, v, b.Reason)
-		switch {
-		case errors.Is(err, Replay{}):
+		if errors.Is(err, Replay{}) {
 			return bulkAnswered(once.Body)
-		case !errors.Is(err, engine.ErrBusy):
-			return err
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
+		return err
+	})
 }
 
 // bulkAnswer keeps what became of a voucher, for a job that comes to it again.

@@ -44,16 +44,25 @@ func (p *pace) took(reply engine.Reply, err error) {
 // issueChunk commits one chunk; while the queue is full of people it waits. A chunk that
 // is not small may be answered with engine.ErrYielded: then none of it was made.
 func (a *App) issueChunk(ctx context.Context, p *pace, c coupon.IssueChunk) (coupon.Progress, error) {
+	var reply engine.Reply
+	err := patiently(ctx, func() (err error) {
+		reply, err = a.engine.Do(ctx, engine.Ask{Command: c, Bulk: true, Yields: len(c.Codes) > chunkSmall})
+		return err
+	})
+	p.took(reply, err)
+	progress, _ := reply.Result.(coupon.Progress)
+	return progress, err
+}
+
+// patiently does what a job does, and while the queue is full of people does it again.
+func patiently(ctx context.Context, do func() error) error {
 	for {
-		reply, err := a.engine.Do(ctx, engine.Ask{Command: c, Bulk: true, Yields: len(c.Codes) > chunkSmall})
-		if !errors.Is(err, engine.ErrBusy) {
-			p.took(reply, err)
-			progress, _ := reply.Result.(coupon.Progress)
-			return progress, err
+		if err := do(); !errors.Is(err, engine.ErrBusy) {
+			return err
 		}
 		select {
 		case <-ctx.Done():
-			return coupon.Progress{}, ctx.Err()
+			return ctx.Err()
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
