@@ -49,11 +49,10 @@ func (t *tx) again(ctx context.Context, s *coupon.State, k *coupon.Keys) error {
 	for _, who := range k.Balances {
 		s.Owned[who] = nil
 	}
-	list := load(nil, t.db, answerTable, "answer_key", k.Answers, "", func(r *coupon.Answer) { s.Answers.Load(r.Key, r) })
-	list = load(list, t.db, voucherTable, "id", k.Vouchers, "", func(r *coupon.Voucher) { s.Vouchers.Load(r.ID, r) })
-	list = load(list, t.db, counterTable, "counter_key", k.Counters, "", func(r *coupon.Counter) { s.Counters.Load(r.Key, r) })
-	list = load(list, t.db, balanceTable, "customer", k.Balances, "", func(r *coupon.Balance) { s.LoadBalance(r) })
-	return t.run(ctx, list)
+	list := t.db.loadAnswers(nil, s, k)
+	list = t.db.loadVouchers(list, s, k, "")
+	list = t.db.loadCounters(list, s, k, "")
+	return t.run(ctx, t.db.loadBalances(list, s, k, ""))
 }
 
 // written remembers what the last transactions have written.
@@ -145,7 +144,7 @@ func (t *touched) among(k, late *coupon.Keys) bool {
 	if t.everything || meet(w.Campaigns, k.Campaigns) || meet(w.Campaigns, k.OwnCampaigns) || meet(t.issued, k.OwnCampaigns) ||
 		meet(w.Batches, k.Batches) || meet(w.Batches, k.OwnBatches) || meet(w.Codes, k.Codes) || meet(w.Customers, k.Customers) || meet(w.Customers, k.OwnCustomers) ||
 		meet(w.Holds, k.Holds) || meet(w.Redemptions, k.Redemptions) || meet(w.Checkouts, k.Checkouts) || meet(w.OrdersOf, k.OrdersOf) || meet(w.Jobs, k.Jobs) ||
-		meet(w.ReservationsOf, k.ReservationsOf) || meet(t.subjects, asStrings(k.Vouchers)) || meet(t.subjects, asStrings(k.Counters)) {
+		meet(w.ReservationsOf, k.ReservationsOf) || len(t.subjects) > 0 && (meet(t.subjects, asStrings(k.Vouchers)) || meet(t.subjects, asStrings(k.Counters))) {
 		return false
 	}
 	late.Answers = append(late.Answers, common(w.Answers, k.Answers)...)

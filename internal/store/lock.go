@@ -65,18 +65,18 @@ func (db *DB) reads(s *coupon.State, k *coupon.Keys, lock bool) []statement {
 		share, own = "", ""
 	}
 	var list []statement
-	list = load(list, db, answerTable, "answer_key", k.Answers, "", func(r *coupon.Answer) { s.Answers.Load(r.Key, r) })
+	list = db.loadAnswers(list, s, k)
 	list = load(list, db, campaignTable, "id", k.OwnCampaigns, own, func(r *coupon.Campaign) { s.Campaigns.Load(r.ID, r) })
 	list = append(list, issuedAny(db, s, k.OwnCampaigns)...)
 	list = load(list, db, campaignTable, "id", less(k.Campaigns, k.OwnCampaigns), share, func(r *coupon.Campaign) { s.Campaigns.Load(r.ID, r) })
 	list = load(list, db, batchTable, "id", k.OwnBatches, own, func(r *coupon.Batch) { s.Batches.Load(r.ID, r) })
 	list = load(list, db, batchTable, "id", less(k.Batches, k.OwnBatches), share, func(r *coupon.Batch) { s.Batches.Load(r.ID, r) })
-	list = load(list, db, voucherTable, "id", k.Vouchers, own, func(r *coupon.Voucher) { s.Vouchers.Load(r.ID, r) })
+	list = db.loadVouchers(list, s, k, own)
 	list = load(list, db, codeTable, "fingerprint", k.Codes, own, func(r *coupon.Code) { s.Bound[r.Fingerprint] = r.Voucher })
-	list = load(list, db, counterTable, "counter_key", k.Counters, own, func(r *coupon.Counter) { s.Counters.Load(r.Key, r) })
+	list = db.loadCounters(list, s, k, own)
 	list = load(list, db, customerTable, "id", k.OwnCustomers, own, func(r *coupon.Customer) { s.Customers.Load(r.ID, r) })
 	list = load(list, db, customerTable, "id", less(k.Customers, k.OwnCustomers), "", func(r *coupon.Customer) { s.Customers.Load(r.ID, r) })
-	list = load(list, db, balanceTable, "customer", k.Balances, own, func(r *coupon.Balance) { s.LoadBalance(r) })
+	list = db.loadBalances(list, s, k, own)
 	list = load(list, db, holdTable, "id", k.Holds, own, func(r *coupon.Hold) { s.Holds.Load(r.ID, r) })
 	list = load(list, db, redemptionTable, "id", k.Redemptions, own, func(r *coupon.Redemption) { s.Redemptions.Load(r.ID, r) })
 	list = load(list, db, checkoutTable, "id", k.Checkouts, own, func(r *coupon.Checkout) { s.Checkouts.Load(r.ID, r) })
@@ -88,6 +88,24 @@ func (db *DB) reads(s *coupon.State, k *coupon.Keys, lock bool) []statement {
 	list = append(list, reservationsOf(db, k, subjects, keep)...)
 	list = append(list, sentOf(db, s, k.SentOf)...)
 	return db.loadTerms(list, s, k)
+}
+
+// What is also read again, see again.
+
+func (db *DB) loadAnswers(list []statement, s *coupon.State, k *coupon.Keys) []statement {
+	return load(list, db, answerTable, "answer_key", k.Answers, "", func(r *coupon.Answer) { s.Answers.Load(r.Key, r) })
+}
+
+func (db *DB) loadVouchers(list []statement, s *coupon.State, k *coupon.Keys, lock string) []statement {
+	return load(list, db, voucherTable, "id", k.Vouchers, lock, func(r *coupon.Voucher) { s.Vouchers.Load(r.ID, r) })
+}
+
+func (db *DB) loadCounters(list []statement, s *coupon.State, k *coupon.Keys, lock string) []statement {
+	return load(list, db, counterTable, "counter_key", k.Counters, lock, func(r *coupon.Counter) { s.Counters.Load(r.Key, r) })
+}
+
+func (db *DB) loadBalances(list []statement, s *coupon.State, k *coupon.Keys, lock string) []statement {
+	return load(list, db, balanceTable, "customer", k.Balances, lock, func(r *coupon.Balance) { s.LoadBalance(r) })
 }
 
 // load adds the query for the rows whose key column is one of ids.
