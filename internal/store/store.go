@@ -161,7 +161,7 @@ func (db *DB) openSQLite(o Options) error {
 	if db.maintenance, err = sql.Open("sqlite", source(writer)); err != nil {
 		return errors.Join(ErrStorage.Because(err), db.Close())
 	}
-	db.log = newCheckpointer(db.maintenance)
+	db.log = newCheckpointer(db.maintenance, db.pen)
 	// A reader forgets its pages at the next commit, so its cache need not be large.
 	if db.read, err = sql.Open("sqlite", source(url.Values{"_pragma": {"query_only(1)", "cache_size(-3072)"}})); err != nil {
 		return errors.Join(ErrStorage.Because(err), db.Close())
