@@ -6,45 +6,50 @@ import (
 )
 
 const (
-	// checkpointRows is after how many changed rows SQLite's log is worth being moved into
-	// the database file: early enough that the log stays small, late enough that a page
-	// that changes again and again is moved once.
-	checkpointRows = 12000
+	// restRows is after how many changed rows SQLite's log is moved into the database file
+	// while there is time for it: the file is made durable in a moment.
+	restRows = 1000
+	// mostRows is after how many it is moved anyway. A page that changes again and again is
+	// moved once, so those who write much write less this way.
+	mostRows = 12000
 	// logPages is where the writer moves the log itself, because the one beside it does not
 	// keep up: 128 MB.
 	logPages = "32000"
 )
 
 // checkpointer moves SQLite's log into the database file, beside the writer: who commits
-// does not wait for it.
+// waits for the end of it only.
 type checkpointer struct {
 	pool *sql.DB
 	pen  chan *sqliteSession
-	due  chan struct{}
+	due  chan int64 // rows
 	done chan struct{}
 }
 
 func newCheckpointer(pool *sql.DB, pen chan *sqliteSession) *checkpointer {
-	c := &checkpointer{pool: pool, pen: pen, due: make(chan struct{}, 1), done: make(chan struct{})}
+	c := &checkpointer{pool: pool, pen: pen, due: make(chan int64, 1), done: make(chan struct{})}
 	go func() {
 		defer close(c.done)
-		for range c.due {
-			c.move() // the most of it
-			c.move() // what was written meanwhile
+		for rows := range c.due {
+			c.move()
+			if rows > 2*restRows { // took so long that much was written meanwhile
+				c.move()
+			}
 			c.end()
 		}
 	}()
 	return c
 }
 
-// move moves what the log has now. What could not be moved is moved the next time.
+// move moves what the log has now; what could not be moved is moved the next time. SQLite
+// makes the file durable only when it has moved the whole log.
 func (c *checkpointer) move() {
 	_, _ = c.pool.ExecContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)")
 }
 
-// end moves the little that is left while nobody writes: only a log that is moved to its
-// end begins anew with the next transaction, and else it grows until a commit has to move
-// all of it.
+// end moves the little that is left while nobody writes, and makes the file durable: only
+// a log that is moved to its end begins anew with the next transaction, and else it grows
+// until a commit has to move all of it.
 func (c *checkpointer) end() {
 	s := <-c.pen
 	defer func() { c.pen <- s }()
@@ -53,16 +58,18 @@ func (c *checkpointer) end() {
 	}
 }
 
-// after counts what a transaction has changed.
-func (c *checkpointer) after(s *sqliteSession) {
-	if s.changed < checkpointRows {
+// after counts what a transaction has changed. busy says that another waits already.
+func (c *checkpointer) after(s *sqliteSession, busy bool) {
+	s.unmoved += s.changed
+	rest := s.unmoved >= restRows && s.changed < restRows && !busy // who changes many at once goes on
+	if !rest && s.unmoved < mostRows {
 		return
 	}
-	s.changed = 0
 	select {
-	case c.due <- struct{}{}:
+	case c.due <- s.unmoved:
 	default: // it is at it
 	}
+	s.unmoved = 0
 }
 
 // close waits for its end.

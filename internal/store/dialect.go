@@ -23,6 +23,7 @@ type dialect struct {
 	claim     string                                              // keeps workers from waiting for each other's rows
 	any       func(placeholder string) string                     // "is one of the list"
 	list      func(ids []string) any                              // a list as one argument
+	single    bool                                                // a list of one is better compared by itself
 	insert    func(t anyTable) string                             // of bulk's rows
 	update    func(t anyTable, keys int) string                   // by the last columns, which are the keys
 	counts    bool                                                // an update that meets too few rows fails by itself
@@ -39,6 +40,14 @@ type dialect struct {
 func (d dialect) of() *dialect {
 	d.plans = &sync.Map{}
 	return &d
+}
+
+// among returns "is one of ids", said of the first argument, and that argument.
+func (d *dialect) among(ids []string) (cond string, arg any) {
+	if d.single && len(ids) == 1 { // to take a list apart takes longer than to find a row
+		return "= $1", ids[0]
+	}
+	return d.any("$1"), d.list(ids)
 }
 
 var postgres = dialect{
@@ -65,6 +74,7 @@ var sqliteDialect = dialect{
 	tokens:   strings.NewReplacer("{{text}}", "TEXT", "{{fill}}", "", "{{narrow}}", "WITHOUT ROWID"),
 	any:      func(p string) string { return "IN (SELECT value FROM json_each(" + p + "))" },
 	list:     jsonList,
+	single:   true,
 	insert:   insertValues,
 	update:   updateValues,
 	remove:   removeValues,

@@ -40,7 +40,7 @@ func (r *reader) run(ctx context.Context, list []statement) error {
 	}
 	r.db.tell(list)
 	if r.db.pen != nil {
-		return r.db.readers.run(ctx, list)
+		return r.db.lookSQLite(ctx, list)
 	}
 	conn, err := r.db.links.Conn(ctx)
 	if err != nil {
@@ -48,6 +48,21 @@ func (r *reader) run(ctx context.Context, list []statement) error {
 	}
 	defer conn.Close()
 	return native(conn, func(c *pgx.Conn) error { return wireOf(c).pipeline(ctx, list) })
+}
+
+// lookSQLite reads on the writer's connection while nobody writes: that one has its pages in
+// memory, the readers lose theirs at every commit.
+func (db *DB) lookSQLite(ctx context.Context, list []statement) error {
+	select {
+	case s := <-db.pen:
+		defer func() { db.pen <- s }()
+		if s == nil {
+			return coupon.ErrAway
+		}
+		return s.look(ctx, list)
+	default:
+		return db.readers.run(ctx, list)
+	}
 }
 
 func (r *reader) lost() bool                               { return false }
@@ -113,14 +128,15 @@ func load[R any, S ~string](list []statement, db *DB, t *table[R], key string, i
 	if len(ids) == 0 {
 		return list
 	}
-	query := planned(db.d, t, "load"+lock, key, func() string {
+	cond, arg := db.d.among(asStrings(ids))
+	query := planned(db.d, t, "load"+lock, key+cond, func() string {
 		order := make([]string, t.keys)
 		for i := range order {
 			order[i] = t.cols[i].name
 		}
-		return "SELECT " + t.names("") + " FROM " + t.name + " WHERE " + key + " " + db.d.any("$1") + " ORDER BY " + strings.Join(order, ", ") + lock
+		return "SELECT " + t.names("") + " FROM " + t.name + " WHERE " + key + " " + cond + " ORDER BY " + strings.Join(order, ", ") + lock
 	})
-	return append(list, statement{sql: query, args: []any{db.d.list(asStrings(ids))}, each: func(scan func(...any) error) error {
+	return append(list, statement{sql: query, args: []any{arg}, each: func(scan func(...any) error) error {
 		r := new(R)
 		if err := scan(t.into(r)...); err != nil {
 			return err
@@ -149,25 +165,21 @@ func less[S ~string](all, except []S) []S {
 
 // issuedAny says of campaigns that are to change whether a voucher exists.
 func issuedAny(db *DB, s *coupon.State, ids []coupon.CampaignID) []statement {
-	if len(ids) == 0 {
-		return nil
-	}
-	query := "SELECT c.id FROM campaign c WHERE c.id " + db.d.any("$1") + " AND EXISTS (SELECT 1 FROM voucher v WHERE v.campaign = c.id)"
-	return []statement{{sql: query, args: []any{db.d.list(asStrings(ids))}, each: func(scan func(...any) error) error {
+	return lookUp(db, ids, "SELECT c.id FROM campaign c WHERE c.id", "AND EXISTS (SELECT 1 FROM voucher v WHERE v.campaign = c.id)", func(scan func(...any) error) error {
 		var id coupon.CampaignID
 		if err := scan((*string)(&id)); err != nil {
 			return err
 		}
 		s.Campaigns.Row(id).IssuedAny = true
 		return nil
-	}}}
+	})
 }
 
 // ordered says of customers whether they have ordered. It is asked when their rows are
 // locked, so that two first orders at once are not both the first.
 func ordered(db *DB, s *coupon.State, ids []coupon.CustomerID) []statement {
-	query := "SELECT c.id FROM customer c WHERE c.id " + db.d.any("$1") + " AND EXISTS (SELECT 1 FROM checkout k WHERE k.customer = c.id AND k.customer <> '' AND k.open_uses > 0)"
-	return lookUp(db, ids, query, func(scan func(...any) error) error {
+	more := "AND EXISTS (SELECT 1 FROM checkout k WHERE k.customer = c.id AND k.customer <> '' AND k.open_uses > 0)"
+	return lookUp(db, ids, "SELECT c.id FROM customer c WHERE c.id", more, func(scan func(...any) error) error {
 		var id coupon.CustomerID
 		err := scan((*string)(&id))
 		s.Ordered[id] = true

@@ -81,8 +81,8 @@ func (db *DB) LastMessages(ctx context.Context, ids []coupon.VoucherID) (map[cou
 
 // sentOf reads when vouchers were last sent again.
 func sentOf(db *DB, s *coupon.State, ids []coupon.VoucherID) []statement {
-	query := "SELECT voucher, MAX(created_at) FROM message WHERE voucher " + db.d.any("$1") + " AND voucher <> '' AND purpose = '" + coupon.PurposeResend + "' GROUP BY voucher"
-	return lookUp(db, ids, query, func(scan func(...any) error) error {
+	more := "AND voucher <> '' AND purpose = '" + coupon.PurposeResend + "' GROUP BY voucher"
+	return lookUp(db, ids, "SELECT voucher, MAX(created_at) FROM message WHERE voucher", more, func(scan func(...any) error) error {
 		var id coupon.VoucherID
 		var at timeT
 		if err := scan((*string)(&id), timeInto{&at}); err != nil {

@@ -46,12 +46,13 @@ func (db *DB) resolveFirst(q *coupon.Lookup, l *coupon.Links) []statement {
 	return append(list, db.resolveBatches(q, l)...)
 }
 
-// lookUp is the query whose one argument is a list, if there is anything in it.
-func lookUp[S ~string](db *DB, ids []S, query string, each func(scan func(...any) error) error) []statement {
+// lookUp is the query for what is one of a list, if there is anything in it.
+func lookUp[S ~string](db *DB, ids []S, query, more string, each func(scan func(...any) error) error) []statement {
 	if len(ids) == 0 {
 		return nil
 	}
-	return []statement{{sql: query, args: []any{db.d.list(asStrings(ids))}, each: each}}
+	cond, arg := db.d.among(asStrings(ids))
+	return []statement{{sql: query + " " + cond + " " + more, args: []any{arg}, each: each}}
 }
 
 func asStrings[S ~string](list []S) []string {
@@ -64,7 +65,7 @@ func asStrings[S ~string](list []S) []string {
 
 // resolveHolds reads the holds; their vouchers are resolved with the others.
 func (db *DB) resolveHolds(q *coupon.Lookup, l *coupon.Links) []statement {
-	return lookUp(db, q.Holds, "SELECT "+holdTable.names("")+" FROM hold WHERE id "+db.d.any("$1"), func(scan func(...any) error) error {
+	return lookUp(db, q.Holds, "SELECT "+holdTable.names("")+" FROM hold WHERE id", "", func(scan func(...any) error) error {
 		h := &coupon.Hold{}
 		if err := scan(holdTable.into(h)...); err != nil {
 			return err
@@ -78,8 +79,8 @@ func (db *DB) resolveHolds(q *coupon.Lookup, l *coupon.Links) []statement {
 }
 
 func (db *DB) resolveCodes(q *coupon.Lookup, l *coupon.Links) []statement {
-	query := "SELECT k.fingerprint, " + linkColumns + " FROM code k JOIN voucher v ON v.id = k.voucher JOIN campaign c ON c.id = v.campaign WHERE k.fingerprint " + db.d.any("$1")
-	return lookUp(db, q.Fingerprints, query, func(scan func(...any) error) error {
+	query := "SELECT k.fingerprint, " + linkColumns + " FROM code k JOIN voucher v ON v.id = k.voucher JOIN campaign c ON c.id = v.campaign WHERE k.fingerprint"
+	return lookUp(db, q.Fingerprints, query, "", func(scan func(...any) error) error {
 		var f string
 		var link coupon.VoucherLink
 		err := scan(append([]any{&f}, linkInto(&link)...)...)
@@ -89,8 +90,8 @@ func (db *DB) resolveCodes(q *coupon.Lookup, l *coupon.Links) []statement {
 }
 
 func (db *DB) resolveVouchers(q *coupon.Lookup, l *coupon.Links) []statement {
-	query := "SELECT " + linkColumns + " FROM voucher v JOIN campaign c ON c.id = v.campaign WHERE v.id " + db.d.any("$1")
-	return lookUp(db, q.Vouchers, query, func(scan func(...any) error) error {
+	query := "SELECT " + linkColumns + " FROM voucher v JOIN campaign c ON c.id = v.campaign WHERE v.id"
+	return lookUp(db, q.Vouchers, query, "", func(scan func(...any) error) error {
 		var link coupon.VoucherLink
 		err := scan(linkInto(&link)...)
 		l.Vouchers[link.Voucher] = link
@@ -115,12 +116,12 @@ func (db *DB) resolveRedemptions(q *coupon.Lookup, l *coupon.Links) []statement 
 	for _, k := range q.Checkouts {
 		ids = append(ids, coupon.RedemptionID(id.Sibling("red", string(k))))
 	}
-	return append(lookUp(db, ids, query+"r.id "+db.d.any("$1"), each),
-		lookUp(db, q.Checkouts, query+"r.checkout "+db.d.any("$1")+" AND r.checkout <> 'chk_' || SUBSTR(r.id, 5)", each)...)
+	return append(lookUp(db, ids, query+"r.id", "", each),
+		lookUp(db, q.Checkouts, query+"r.checkout", "AND r.checkout <> 'chk_' || SUBSTR(r.id, 5)", each)...)
 }
 
 func (db *DB) resolveCustomers(q *coupon.Lookup, l *coupon.Links) []statement {
-	return lookUp(db, q.Customers, "SELECT natural_key, customer FROM customer_key WHERE natural_key "+db.d.any("$1"), func(scan func(...any) error) error {
+	return lookUp(db, q.Customers, "SELECT natural_key, customer FROM customer_key WHERE natural_key", "", func(scan func(...any) error) error {
 		var key coupon.CustomerKey
 		var id coupon.CustomerID
 		err := scan((*string)(&key), (*string)(&id))
@@ -131,7 +132,7 @@ func (db *DB) resolveCustomers(q *coupon.Lookup, l *coupon.Links) []statement {
 
 // resolveBatches also has the batches' campaigns resolved.
 func (db *DB) resolveBatches(q *coupon.Lookup, l *coupon.Links) []statement {
-	return lookUp(db, q.Batches, "SELECT id, campaign, job FROM batch WHERE id "+db.d.any("$1"), func(scan func(...any) error) error {
+	return lookUp(db, q.Batches, "SELECT id, campaign, job FROM batch WHERE id", "", func(scan func(...any) error) error {
 		var id coupon.BatchID
 		var campaign coupon.CampaignID
 		var job coupon.JobID
@@ -143,7 +144,7 @@ func (db *DB) resolveBatches(q *coupon.Lookup, l *coupon.Links) []statement {
 }
 
 func (db *DB) resolveCampaigns(q *coupon.Lookup, l *coupon.Links) []statement {
-	return lookUp(db, q.Campaigns, "SELECT id, terms, standing, counted FROM campaign WHERE id "+db.d.any("$1"), func(scan func(...any) error) error {
+	return lookUp(db, q.Campaigns, "SELECT id, terms, standing, counted FROM campaign WHERE id", "", func(scan func(...any) error) error {
 		var id coupon.CampaignID
 		var link coupon.CampaignLink
 		err := scan((*string)(&id), (*string)(&link.Terms), (*string)(&link.Standing), (*int64)(&link.Counted))

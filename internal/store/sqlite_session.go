@@ -19,7 +19,8 @@ type sqliteSession struct {
 	prepared  map[string]*ready
 	arguments []driver.NamedValue
 	values    []driver.Value
-	changed   int64 // rows, since the log was moved
+	changed   int64 // rows, by this transaction
+	unmoved   int64 // rows, since the log was moved
 
 	version int64    // of the database, as this connection last saw it
 	foreign bool     // another connection has written since
@@ -173,7 +174,7 @@ func (s *sqliteSession) begin() error {
 	if err := s.control("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	s.touched, s.foreign = nil, false
+	s.touched, s.foreign, s.changed = nil, false, 0
 	version := s.version
 	err := s.run(context.Background(), []statement{{sql: "PRAGMA data_version", each: func(scan func(...any) error) error { return scan(&version) }}})
 	if err != nil {
@@ -182,6 +183,19 @@ func (s *sqliteSession) begin() error {
 	}
 	s.foreign, s.version = version != s.version, version
 	return nil
+}
+
+// look reads what all statements ask as it was at one moment.
+func (s *sqliteSession) look(ctx context.Context, list []statement) error {
+	if len(list) == 1 { // is one moment by itself
+		return s.run(ctx, list)
+	}
+	if err := s.control("BEGIN"); err != nil {
+		return err
+	}
+	err := s.run(ctx, list)
+	s.rollback(ctx)
+	return err
 }
 
 func (s *sqliteSession) later(ctx context.Context, list []statement) error { return s.run(ctx, list) }
@@ -220,7 +234,6 @@ func newSQLiteReaders(pool *sql.DB, n int) *sqliteReaders {
 	return r
 }
 
-// run reads what all statements ask as it was at one moment.
 func (r *sqliteReaders) run(ctx context.Context, list []statement) error {
 	var s *sqliteSession
 	select {
@@ -236,15 +249,7 @@ func (r *sqliteReaders) run(ctx context.Context, list []statement) error {
 		}
 		s = newSQLiteSession(conn)
 	}
-	if len(list) == 1 { // is one moment by itself
-		return s.run(ctx, list)
-	}
-	if err := s.control("BEGIN"); err != nil {
-		return err
-	}
-	err := s.run(ctx, list)
-	s.rollback(ctx)
-	return err
+	return s.look(ctx, list)
 }
 
 // close waits for those that read; later reads are answered with ErrAway.

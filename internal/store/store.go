@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -38,7 +39,8 @@ type DB struct {
 	readers     *sqliteReaders // SQLite: as links
 	maintenance *sql.DB        // SQLite: a second writer, used while nothing else writes
 	log         *checkpointer
-	written     written // SQLite
+	waiting     atomic.Int64 // transactions that wait for the pen
+	written     written      // SQLite
 
 	now   func() time.Time
 	asked func(sql string, args []any) // told of each query of a list and each statement of the engine: tests look at their plans
@@ -262,8 +264,10 @@ func (db *DB) within(ctx context.Context, fn func(session) error) error {
 }
 
 func (db *DB) withinSQLite(ctx context.Context, fn func(session) error) error {
+	db.waiting.Add(1)
 	select {
 	case s := <-db.pen:
+		db.waiting.Add(-1)
 		defer func() { db.pen <- s }()
 		if s == nil {
 			return coupon.ErrAway
@@ -271,7 +275,7 @@ func (db *DB) withinSQLite(ctx context.Context, fn func(session) error) error {
 		if err := s.begin(); err != nil {
 			return db.d.classify(err)
 		}
-		defer db.log.after(s)
+		defer func() { db.log.after(s, db.waiting.Load() > 0) }()
 		if s.foreign {
 			db.written.note(&touched{everything: true})
 		}
@@ -281,6 +285,7 @@ func (db *DB) withinSQLite(ctx context.Context, fn func(session) error) error {
 		}
 		return err
 	case <-ctx.Done():
+		db.waiting.Add(-1)
 		return ctx.Err()
 	}
 }
