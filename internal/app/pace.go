@@ -13,9 +13,9 @@ import (
 // behind it, and many where nobody does. On SQLite most of what a chunk writes are pages
 // that the next one writes again; PostgreSQL hardly gains.
 const (
-	chunkSmall  = 250
-	chunkMiddle = 1000
-	chunkLarge  = 2000
+	chunkSmall  = 100
+	chunkMiddle = 800
+	chunkLarge  = 1600
 )
 
 // pace is how many vouchers the next chunk of a job has: more each time that nobody asked

@@ -3,15 +3,19 @@ package store
 import (
 	"context"
 	"database/sql"
+	"os"
 )
 
 const (
 	// restRows is after how many changed rows SQLite's log is moved into the database file
 	// while there is time for it: the file is made durable in a moment.
-	restRows = 1000
+	restRows = 700
 	// mostRows is after how many it is moved anyway. A page that changes again and again is
 	// moved once, so those who write much write less this way.
 	mostRows = 12000
+	// passes is how often a long log is looked at again before its end: what the system has
+	// written already, nobody waits for.
+	passes = 3
 	// logPages is where the writer moves the log itself, because the one beside it does not
 	// keep up: 128 MB.
 	logPages = "32000"
@@ -21,19 +25,21 @@ const (
 // waits for the end of it only.
 type checkpointer struct {
 	pool *sql.DB
+	file *os.File // the database's; nil beside a server
 	pen  chan *sqliteSession
 	due  chan int64 // rows
 	done chan struct{}
 }
 
-func newCheckpointer(pool *sql.DB, pen chan *sqliteSession) *checkpointer {
-	c := &checkpointer{pool: pool, pen: pen, due: make(chan int64, 1), done: make(chan struct{})}
+func newCheckpointer(pool *sql.DB, file *os.File, pen chan *sqliteSession) *checkpointer {
+	c := &checkpointer{pool: pool, file: file, pen: pen, due: make(chan int64, 1), done: make(chan struct{})}
 	go func() {
 		defer close(c.done)
 		for rows := range c.due {
 			c.move()
-			if rows > 2*restRows { // took so long that much was written meanwhile
-				c.move()
+			for pass := 0; pass < passes && rows > 2*restRows && c.file != nil; pass++ {
+				flush(c.file)
+				c.move() // what was written meanwhile
 			}
 			c.end()
 		}

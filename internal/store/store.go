@@ -38,6 +38,7 @@ type DB struct {
 
 	readers     *sqliteReaders // SQLite: as links
 	maintenance *sql.DB        // SQLite: a second writer, used while nothing else writes
+	file        *os.File       // SQLite's database; to close it gives SQLite's own locks away, so it is closed last
 	log         *checkpointer
 	waiting     atomic.Int64 // transactions that wait for the pen
 	written     written      // SQLite
@@ -163,7 +164,12 @@ func (db *DB) openSQLite(o Options) error {
 	if db.maintenance, err = sql.Open("sqlite", source(writer)); err != nil {
 		return errors.Join(ErrStorage.Because(err), db.Close())
 	}
-	db.log = newCheckpointer(db.maintenance, db.pen)
+	if !o.Shared {
+		if db.file, err = os.Open(path); err != nil {
+			return errors.Join(ErrStorage.Because(err), db.Close())
+		}
+	}
+	db.log = newCheckpointer(db.maintenance, db.file, db.pen)
 	// A reader forgets its pages at the next commit, so its cache need not be large.
 	if db.read, err = sql.Open("sqlite", source(url.Values{"_pragma": {"query_only(1)", "cache_size(-3072)"}})); err != nil {
 		return errors.Join(ErrStorage.Because(err), db.Close())
@@ -221,8 +227,10 @@ func (db *DB) Close() error {
 			errs = append(errs, p.Close())
 		}
 	}
-	if db.lock != nil {
-		errs = append(errs, db.lock.Close())
+	for _, f := range []*os.File{db.file, db.lock} {
+		if f != nil {
+			errs = append(errs, f.Close())
+		}
 	}
 	return errors.Join(errs...)
 }
