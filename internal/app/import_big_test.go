@@ -129,9 +129,12 @@ func (s *stopping) Err() error {
 	return s.Context.Err()
 }
 
-// killed runs an import and kills it while its n-th chunk is being written: they have
-// 250 vouchers, 500, 1000, where nobody asks for anything else. It returns how many
-// vouchers there are then.
+// chunk is how many vouchers the first chunk of a job has.
+const chunk = 100
+
+// killed runs an import and kills it while its n-th chunk is being written: each has twice
+// as many vouchers as the one before, where nobody asks for anything else. It returns how
+// many vouchers there are then.
 func (d *importDesk) killed(imp coupon.Import, n int) int64 {
 	d.t.Helper()
 	inner, stop := context.WithCancel(ctx)
@@ -148,13 +151,16 @@ func (d *importDesk) killed(imp coupon.Import, n int) int64 {
 	if err == nil {
 		d.t.Fatal("the import was not killed")
 	}
-	for {
+	for begun := time.Now(); ; {
 		b, err := d.Batch(ctx, d.req.By, imp.Batch)
 		if err != nil {
 			d.t.Fatal(err)
 		}
-		if b.Made >= int64(250*(1<<n-1)) { // what was being written is
+		if b.Made >= int64(chunk*(1<<n-1)) { // what was being written is
 			return b.Made
+		}
+		if time.Since(begun) > time.Minute {
+			d.t.Fatalf("killed after %d, and no more came", b.Made)
 		}
 	}
 }
@@ -270,8 +276,8 @@ func TestImportThatFailsHalfWayLeavesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if made := d.killed(imp, 2); made != 750 {
-			t.Fatalf("killed with %d made, want 750", made)
+		if made := d.killed(imp, 2); made != 3*chunk {
+			t.Fatalf("killed with %d made, want %d", made, 3*chunk)
 		}
 		total := int64(1)
 		other := d.newCampaign(app.CampaignInput{Kind: coupon.KindDiscount, Value: &coupon.Value{Type: coupon.ValuePercent, BasisPoints: 1000}, Limits: &coupon.Limits{Total: total}})

@@ -10,24 +10,18 @@ import (
 )
 
 // How many vouchers one command makes: few enough that a redemption never waits long
-// behind it, and many where nobody does. On SQLite most of what a chunk writes are pages
-// that the next one writes again; PostgreSQL hardly gains.
+// behind it, and many where nobody does: most of what a chunk writes are pages that the
+// next one writes again.
 const (
-	chunkSmall  = 100
-	chunkMiddle = 800
-	chunkLarge  = 1600
+	chunkSmall = 100
+	chunkLarge = 1600
 )
 
 // pace is how many vouchers the next chunk of a job has: more each time that nobody asked
 // for anything else meanwhile, few when somebody did.
-type pace struct{ now, most int }
+type pace struct{ now int }
 
-func (a *App) pace() *pace {
-	if a.OneWriter { // which is SQLite
-		return &pace{chunkSmall, chunkLarge}
-	}
-	return &pace{chunkSmall, chunkMiddle}
-}
+func newPace() *pace { return &pace{chunkSmall} }
 
 func (p *pace) size() int { return p.now }
 
@@ -35,7 +29,7 @@ func (p *pace) size() int { return p.now }
 func (p *pace) took(reply engine.Reply, err error) {
 	switch {
 	case err == nil && reply.Alone:
-		p.now = min(2*p.now, p.most)
+		p.now = min(2*p.now, chunkLarge)
 	case err == nil, errors.Is(err, engine.ErrYielded):
 		p.now = chunkSmall
 	}

@@ -151,8 +151,9 @@ func (t anyTable) scan(rows *sql.Rows) ([]any, error) {
 // copied are rows as they were scanned.
 type copied [][]any
 
-func (c copied) count() int           { return len(c) }
-func (c copied) values(row int) []any { return c[row] }
+func (c copied) count() int              { return len(c) }
+func (c copied) values(row int) []any    { return c[row] }
+func (c copied) part(from, to int) cargo { return c[from:to] }
 
 func (c copied) append(buf []byte, row, col int) []byte {
 	switch v := c[row][col].(type) {

@@ -38,9 +38,17 @@ type cargo interface {
 	count() int
 	values(row int) []any                   // as the arguments of a statement
 	append(buf []byte, row, col int) []byte // as an element of an array
+	part(from, to int) cargo
 }
 
+// arrayRows is how many rows one statement writes: of more, the database writes the first
+// while the next are put together.
+const arrayRows = 400
+
 func arrayBulk(sql string, k []kind, r cargo) []statement {
+	if n := r.count(); n > arrayRows {
+		return append(arrayBulk(sql, k, r.part(0, arrayRows)), arrayBulk(sql, k, r.part(arrayRows, n))...)
+	}
 	args := make([]any, len(k))
 	for i := range k {
 		args[i] = array{r, i, k[i]}
@@ -63,6 +71,8 @@ type nounRows[R any] struct {
 }
 
 func (n nounRows[R]) count() int { return len(n.rows) }
+
+func (n nounRows[R]) part(from, to int) cargo { return nounRows[R]{n.t, n.rows[from:to]} }
 
 func (n nounRows[R]) values(row int) []any {
 	out := make([]any, len(n.t.cols))

@@ -143,8 +143,14 @@ func (w *wire) send(p *pgconn.Pipeline, st *statement) error {
 		w.values, w.formats = append(w.values, w.buf[from:len(w.buf):len(w.buf)]), append(w.formats, format)
 	}
 	p.SendQueryStatement(d.StatementDescription, w.values, w.formats, d.results)
-	return nil
+	if len(w.buf) < sendAtOnce {
+		return nil
+	}
+	return p.Flush() // the database begins with it
 }
+
+// sendAtOnce is how many bytes of arguments do not wait for those of the next statement.
+const sendAtOnce = 64 << 10
 
 // put appends an argument and returns its format.
 func (w *wire) put(oid uint32, arg any) (int16, error) {
