@@ -46,7 +46,7 @@ const drawnAhead = 32_000
 // draw draws n codes, those for the next chunks while the last ones are being committed, and
 // then one by one in place of those that turned out to be taken, until ctx ends.
 func (a *App) draw(ctx context.Context, gen *coupon.Generator, p coupon.CodePolicy, n int64) <-chan drawn {
-	out := make(chan drawn, drawnAhead/chunkSmall)
+	out := make(chan drawn, 2*chunkLarge/chunkSmall)
 	go func() {
 		defer close(out)
 		for ; ctx.Err() == nil; n -= drawnAhead {
@@ -63,6 +63,7 @@ func (a *App) draw(ctx context.Context, gen *coupon.Generator, p coupon.CodePoli
 				case out <- drawn{err: err}:
 				case <-ctx.Done():
 				}
+				return
 			}
 		}
 	}()
@@ -89,7 +90,8 @@ func gather(ctx context.Context, from <-chan drawn, n int) (codes []coupon.NewCo
 	return codes, err
 }
 
-// newCodes draws n codes and seals them for the vouchers they will belong to.
+// newCodes draws n codes in the order of their fingerprints. The ids of the vouchers they
+// will belong to come in the same order.
 func (a *App) newCodes(gen *coupon.Generator, p coupon.CodePolicy, n int64) ([]coupon.NewCode, error) {
 	out := make([]coupon.NewCode, n)
 	for i := range out {
@@ -97,18 +99,33 @@ func (a *App) newCodes(gen *coupon.Generator, p coupon.CodePolicy, n int64) ([]c
 		if err != nil {
 			return nil, err
 		}
-		out[i] = a.newCode(code, canonical, p)
+		out[i] = a.bareCode(code, canonical, p)
 	}
 	slices.SortFunc(out, func(a, b coupon.NewCode) int { return cmp.Compare(a.Fingerprints[0], b.Fingerprints[0]) })
+	for i := range out {
+		a.sealFor(&out[i])
+	}
 	return out, nil
 }
 
 func (a *App) newCode(code, canonical string, p coupon.CodePolicy) coupon.NewCode {
-	id := coupon.VoucherID(a.NewID("vch"))
+	c := a.bareCode(code, canonical, p)
+	a.sealFor(&c)
+	return c
+}
+
+// bareCode returns a code that belongs to no voucher yet, and is not sealed.
+func (a *App) bareCode(code, canonical string, p coupon.CodePolicy) coupon.NewCode {
 	return coupon.NewCode{
-		Voucher: id, Fingerprints: a.Keys.Fingerprints(canonical), Sealed: a.Keys.Seal(code, string(id)),
+		Fingerprints: a.Keys.Fingerprints(canonical), Sealed: code,
 		Prefix: coupon.MaskedPrefix(canonical, p), Tail: coupon.Tail(canonical),
 	}
+}
+
+// sealFor names the voucher that a bare code will belong to, and seals it for that.
+func (a *App) sealFor(c *coupon.NewCode) {
+	c.Voucher = coupon.VoucherID(a.NewID("vch"))
+	c.Sealed = a.Keys.Seal(c.Sealed, string(c.Voucher))
 }
 
 // drawCode draws one code of a campaign for a voucher that is issued by hand.

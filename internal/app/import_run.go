@@ -95,6 +95,9 @@ func (a *App) failImport(ctx context.Context, job coupon.Job, imp coupon.Import,
 	return a.unmake(ctx, imp, why)
 }
 
+// unmakeChunk is how many codes are freed at a time.
+const unmakeChunk = 250
+
 // unmake deletes what an import made whose batch was given up: nobody has seen it, and
 // its codes may come again.
 func (a *App) unmake(ctx context.Context, imp coupon.Import, why string) error {
@@ -106,7 +109,7 @@ func (a *App) unmake(ctx context.Context, imp coupon.Import, why string) error {
 	}
 	err := a.Store.EachVoucher(ctx, imp.Batch, func(v coupon.VoucherView) error {
 		_, all, err := a.reopen(v.Sealed, v.ID)
-		if prints = append(prints, all...); err != nil || len(prints) < chunkSmall {
+		if prints = append(prints, all...); err != nil || len(prints) < unmakeChunk {
 			return err
 		}
 		return release()

@@ -10,9 +10,9 @@ import (
 )
 
 // SQLite has one writer, and a batch that only reads while it has the pen keeps the next
-// one waiting. So a batch reads its rows ahead, while the one before is written and
-// committed, and reads again what was written since. Nobody but the engine writes most of
-// these rows; after everybody else's transactions all are read again.
+// one waiting. So a batch that has to wait for the pen reads its rows ahead, while the one
+// before is written and committed, and reads again what was written since. Nobody but the
+// engine writes most of these rows; after everybody else's transactions all are read again.
 
 // ahead are rows that were read before their transaction; nil where rows are locked instead.
 type ahead struct {

@@ -9,7 +9,7 @@ import (
 	"github.com/scriphq/scrip/internal/coupon"
 )
 
-// Apply writes a batch: its mark first, then one statement per table, rows in key
+// Apply writes a batch: its mark first, then table by table, rows in key
 // order. On PostgreSQL they travel with the commit.
 func (t *tx) Apply(ctx context.Context, c *coupon.Changes) error {
 	d := t.db.d

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"os"
+	"sync/atomic"
 )
 
 const (
@@ -24,27 +25,33 @@ const (
 // checkpointer moves SQLite's log into the database file, beside the writer: who commits
 // waits for the end of it only.
 type checkpointer struct {
-	pool *sql.DB
-	file *os.File // the database's; nil beside a server
-	pen  chan *sqliteSession
-	due  chan int64 // rows
-	done chan struct{}
+	pool    *sql.DB
+	file    *os.File // the database's; nil beside a server
+	pen     chan *sqliteSession
+	unmoved atomic.Int64 // rows changed since the log was moved
+	due     chan struct{}
+	done    chan struct{}
 }
 
 func newCheckpointer(pool *sql.DB, file *os.File, pen chan *sqliteSession) *checkpointer {
-	c := &checkpointer{pool: pool, file: file, pen: pen, due: make(chan int64, 1), done: make(chan struct{})}
+	c := &checkpointer{pool: pool, file: file, pen: pen, due: make(chan struct{}, 1), done: make(chan struct{})}
 	go func() {
 		defer close(c.done)
-		for rows := range c.due {
-			c.move()
-			for pass := 0; pass < passes && rows > 2*restRows && c.file != nil; pass++ {
-				flush(c.file)
-				c.move() // what was written meanwhile
-			}
-			c.end()
+		for range c.due {
+			c.step(c.unmoved.Swap(0))
 		}
 	}()
 	return c
+}
+
+// step moves the log of so many changed rows.
+func (c *checkpointer) step(rows int64) {
+	c.move()
+	for pass := 0; pass < passes && rows > 2*restRows && c.file != nil; pass++ {
+		flush(c.file)
+		c.move() // what was written meanwhile
+	}
+	c.end()
 }
 
 // move moves what the log has now; what could not be moved is moved the next time. SQLite
@@ -54,8 +61,8 @@ func (c *checkpointer) move() {
 }
 
 // end moves the little that is left while nobody writes, and makes the file durable: only
-// a log that is moved to its end begins anew with the next transaction, and else it grows
-// until a commit has to move all of it.
+// a log that is moved to its end, and that nobody reads, begins anew with the next
+// transaction; else it grows until a commit has to move all of it.
 func (c *checkpointer) end() {
 	s := <-c.pen
 	defer func() { c.pen <- s }()
@@ -66,16 +73,15 @@ func (c *checkpointer) end() {
 
 // after counts what a transaction has changed. busy says that another waits already.
 func (c *checkpointer) after(s *sqliteSession, busy bool) {
-	s.unmoved += s.changed
-	rest := s.unmoved >= restRows && s.changed < restRows && !busy // who changes many at once goes on
-	if !rest && s.unmoved < mostRows {
+	rows := c.unmoved.Add(s.changed)
+	rest := rows >= restRows && s.changed < restRows && !busy // who changes many at once goes on
+	if !rest && rows < mostRows {
 		return
 	}
 	select {
-	case c.due <- s.unmoved:
-	default: // it is at it
+	case c.due <- struct{}{}:
+	default: // it will come to it
 	}
-	s.unmoved = 0
 }
 
 // close waits for its end.

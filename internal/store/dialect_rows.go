@@ -46,14 +46,16 @@ type cargo interface {
 const arrayRows = 400
 
 func arrayBulk(sql string, k []kind, r cargo) []statement {
-	if n := r.count(); n > arrayRows {
-		return append(arrayBulk(sql, k, r.part(0, arrayRows)), arrayBulk(sql, k, r.part(arrayRows, n))...)
+	var out []statement
+	for from, n := 0, r.count(); from < n; from += arrayRows {
+		part := r.part(from, min(from+arrayRows, n))
+		args := make([]any, len(k))
+		for i := range k {
+			args[i] = array{part, i, k[i]}
+		}
+		out = append(out, statement{sql: sql, args: args, rows: int64(part.count())})
 	}
-	args := make([]any, len(k))
-	for i := range k {
-		args[i] = array{r, i, k[i]}
-	}
-	return []statement{{sql: sql, args: args, rows: int64(r.count())}}
+	return out
 }
 
 func rowByRow(sql string, _ []kind, r cargo) []statement {
@@ -93,7 +95,7 @@ func (n nounRows[R]) append(buf []byte, row, col int) []byte {
 	}
 }
 
-// On PostgreSQL one statement writes all rows.
+// On PostgreSQL one statement writes many rows.
 
 func insertArrays(t anyTable) string {
 	return "INSERT INTO " + t.name + " (" + strings.Join(t.columns, ", ") + ") SELECT * FROM " + unnestRows("d", t.columns, t.kinds)

@@ -60,18 +60,14 @@ func (db *DB) ImportTwin(ctx context.Context, c coupon.CampaignID, hash string) 
 	return rows[0], nil
 }
 
-// bulkRows is how many rows one statement of a bulk write has at most.
+// bulkRows is how many rows are copied, or looked for, at a time.
 const bulkRows = 5000
 
 // AddImportRows adds lines of an upload. A line that is there already stays as it
 // is, so a chunk may be written again.
 func (db *DB) AddImportRows(ctx context.Context, rows []coupon.ImportRow) error {
 	var w writes
-	for len(rows) > 0 {
-		n := min(len(rows), bulkRows)
-		insertNew(&w, db.d, importRowTable, pointers(rows[:n]))
-		rows = rows[n:]
-	}
+	insertNew(&w, db.d, importRowTable, pointers(rows))
 	return db.apply(ctx, w)
 }
 

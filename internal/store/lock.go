@@ -31,7 +31,7 @@ func (db *DB) Read(ctx context.Context, k *coupon.Keys) (*coupon.State, error) {
 	return s, (&tx{db: db, session: r}).lateTerms(ctx, s, k)
 }
 
-// reader runs queries outside of a transaction, on the connections for links.
+// reader runs queries outside of a transaction, on connections that have their plans.
 type reader struct{ db *DB }
 
 func (r *reader) run(ctx context.Context, list []statement) error {

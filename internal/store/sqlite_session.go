@@ -13,14 +13,13 @@ import (
 
 // sqliteSession runs prepared statements on one connection. It goes past database/sql,
 // whose care for every row takes as long as the row. There is one session that writes;
-// whoever has it writes.
+// whoever has it writes, or reads while nobody does.
 type sqliteSession struct {
 	conn      *sql.Conn
 	prepared  map[string]*ready
 	arguments []driver.NamedValue
 	values    []driver.Value
 	changed   int64 // rows, by this transaction
-	unmoved   int64 // rows, since the log was moved
 
 	version int64    // of the database, as this connection last saw it
 	foreign bool     // another connection has written since

@@ -33,12 +33,12 @@ type DB struct {
 	write *sql.DB // one connection on SQLite, the lanes' on PostgreSQL
 	read  *sql.DB
 	links *sql.DB             // PostgreSQL: what the engine reads without locks: by keys, with plans made once
-	pen   chan *sqliteSession // SQLite's one writer: who holds it writes; nil when closed
+	pen   chan *sqliteSession // SQLite's one writer: nobody writes but who holds it; nil when closed
 	lock  *os.File            // of a SQLite database: one process only
 
 	readers     *sqliteReaders // SQLite: as links
 	maintenance *sql.DB        // SQLite: a second writer, used while nothing else writes
-	file        *os.File       // SQLite's database; to close it gives SQLite's own locks away, so it is closed last
+	file        *os.File       // SQLite's database; to close it gives away the locks that SQLite has on it
 	log         *checkpointer
 	waiting     atomic.Int64 // transactions that wait for the pen
 	written     written      // SQLite
@@ -227,10 +227,11 @@ func (db *DB) Close() error {
 			errs = append(errs, p.Close())
 		}
 	}
-	for _, f := range []*os.File{db.file, db.lock} {
-		if f != nil {
-			errs = append(errs, f.Close())
-		}
+	if db.file != nil && db.read.Stats().OpenConnections+db.maintenance.Stats().OpenConnections == 0 { // else the process's end closes it
+		errs = append(errs, db.file.Close())
+	}
+	if db.lock != nil {
+		errs = append(errs, db.lock.Close())
 	}
 	return errors.Join(errs...)
 }

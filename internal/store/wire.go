@@ -44,7 +44,7 @@ func wireOf(conn *pgx.Conn) *wire {
 	return w
 }
 
-// pipeline sends all statements at once and reads what each answers. After the first
+// pipeline sends all statements and then reads what each answers. After the first
 // that fails the database passes over the others.
 func (w *wire) pipeline(ctx context.Context, list []statement) error {
 	if err := w.prepare(ctx, list); err != nil {
@@ -53,7 +53,7 @@ func (w *wire) pipeline(ctx context.Context, list []statement) error {
 	p := w.conn.StartPipeline(ctx)
 	for i := range list {
 		if err := w.send(p, &list[i]); err != nil {
-			_ = p.Close() // gives the connection up
+			_ = p.Close() // gives the connection up, unless that has happened
 			return fmt.Errorf("%s: %w", brief(list[i].sql), err)
 		}
 	}

@@ -71,7 +71,7 @@ func (b *bench) bulk(ctx context.Context) error {
 		if err := b.beside(s, b.stocks, min(n, besideMost)); err != nil {
 			return err
 		}
-		imported := b.vouchers / importedOf
+		imported := max(1, b.vouchers/importedOf)
 		took, err := timed(func() error { return b.imported(s, b.stocks, imported) })
 		if err != nil {
 			return err
