@@ -18,8 +18,8 @@ const megabyte = 1 << 20
 // What does not grow with the number of vouchers is measured with some of them: importing
 // one in importedOf, and as many as somebody stands at a till for.
 const (
-	importedOf = 5
-	besideMost = 60_000
+	importedOf = 10
+	besideMost = 30_000
 )
 
 // object is a JSON object to send.
