@@ -47,23 +47,26 @@ const drawnAhead = 32_000
 // then one by one in place of those that turned out to be taken, until ctx ends.
 func (a *App) draw(ctx context.Context, gen *coupon.Generator, p coupon.CodePolicy, n int64) <-chan drawn {
 	out := make(chan drawn, 2*chunkLarge/chunkSmall)
+	send := func(d drawn) bool {
+		select {
+		case out <- d:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
 	go func() {
 		defer close(out)
 		for ; ctx.Err() == nil; n -= drawnAhead {
 			codes, err := a.newCodes(gen, p, min(drawnAhead, max(n, 1)))
+			if err != nil {
+				send(drawn{err: err})
+				return
+			}
 			for some := range slices.Chunk(codes, chunkSmall) {
-				select {
-				case out <- drawn{codes: some}:
-				case <-ctx.Done():
+				if !send(drawn{codes: some}) {
 					return
 				}
-			}
-			if err != nil {
-				select {
-				case out <- drawn{err: err}:
-				case <-ctx.Done():
-				}
-				return
 			}
 		}
 	}()

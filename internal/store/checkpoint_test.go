@@ -14,7 +14,9 @@ import (
 func TestTheLogBeginsAnewUnderLoad(t *testing.T) {
 	t.Parallel()
 	s := openShop(t, storetest.FreshFile(t))
-	everybodys := s.issue(s.campaign(coupon.KindDiscount, coupon.TermsDoc{Value: coupon.Value{Type: coupon.ValuePercent, BasisPoints: 1000}, Holder: coupon.Open, PerVoucher: 1 << 40}))
+	often := twice
+	often.PerVoucher = 1 << 40
+	everybodys := s.issue(s.campaign(coupon.KindDiscount, often))
 	const each, workers = 150, 8
 	for range 2 { // the first time it finds its size
 		var wg sync.WaitGroup

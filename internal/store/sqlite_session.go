@@ -233,6 +233,7 @@ func newSQLiteReaders(pool *sql.DB, n int) *sqliteReaders {
 	return r
 }
 
+// run looks on a session that nobody else has meanwhile.
 func (r *sqliteReaders) run(ctx context.Context, list []statement) error {
 	var s *sqliteSession
 	select {

@@ -273,29 +273,38 @@ func (db *DB) within(ctx context.Context, fn func(session) error) error {
 }
 
 func (db *DB) withinSQLite(ctx context.Context, fn func(session) error) error {
+	s, err := db.takePen(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { db.pen <- s }()
+	if err := s.begin(); err != nil {
+		return db.d.classify(err)
+	}
+	defer func() { db.log.after(s, db.waiting.Load() > 0) }()
+	if s.foreign {
+		db.written.note(&touched{everything: true})
+	}
+	err = db.finish(ctx, s, fn)
+	if s.touched != nil {
+		db.written.note(s.touched)
+	}
+	return err
+}
+
+// takePen waits until nobody else writes; who takes the pen gives it back.
+func (db *DB) takePen(ctx context.Context) (*sqliteSession, error) {
 	db.waiting.Add(1)
+	defer db.waiting.Add(-1)
 	select {
 	case s := <-db.pen:
-		db.waiting.Add(-1)
-		defer func() { db.pen <- s }()
 		if s == nil {
-			return coupon.ErrAway
+			db.pen <- nil
+			return nil, coupon.ErrAway
 		}
-		if err := s.begin(); err != nil {
-			return db.d.classify(err)
-		}
-		defer func() { db.log.after(s, db.waiting.Load() > 0) }()
-		if s.foreign {
-			db.written.note(&touched{everything: true})
-		}
-		err := db.finish(ctx, s, fn)
-		if s.touched != nil {
-			db.written.note(s.touched)
-		}
-		return err
+		return s, nil
 	case <-ctx.Done():
-		db.waiting.Add(-1)
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
 }
 
