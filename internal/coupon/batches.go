@@ -59,13 +59,13 @@ func (c CreateBatch) Decide(e *Effects, now time.Time) (any, error) {
 	if err := e.allocate(cam, b.Quantity); err != nil {
 		return nil, err
 	}
-	b.ID, b.Label, b.State = BatchID(e.state.NewID("bat")), Label(b.Description), BatchCreating
+	b.ID, b.Label, b.State = BatchID(e.state.IDs.Next("bat")), Label(b.Description), BatchCreating
 	b.Version, b.MadeBy, b.CreatedAt, b.UpdatedAt = 1, c.By, now, now
 	kind := JobGenerate
 	if b.Source == "imported" {
 		kind = JobImport
 	}
-	j := &Job{ID: JobID(e.state.NewID("job")), Kind: kind, Subject: string(b.ID), State: JobQueued, Total: b.Quantity, By: c.By, NextAt: now, CreatedAt: now}
+	j := &Job{ID: JobID(e.state.IDs.Next("job")), Kind: kind, Subject: string(b.ID), State: JobQueued, Total: b.Quantity, By: c.By, NextAt: now, CreatedAt: now}
 	b.Job = j.ID
 	e.jobs.add(j.ID, j)
 	e.batches.add(b.ID, &b)

@@ -56,6 +56,6 @@ func loaded(b *testing.B, d *desk, cmd coupon.Command) *coupon.State {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s.Links, s.Org, s.NewID = l, l.Org, func(prefix string) string { return prefix + "_0000000000000000000000000a" }
+	s.Links, s.Org, s.IDs = l, l.Org, d.IDs()
 	return s
 }

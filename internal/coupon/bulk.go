@@ -27,7 +27,7 @@ func (c StartJob) Lock(*Links, *Keys) {}
 // Decide adds the job.
 func (c StartJob) Decide(e *Effects, now time.Time) (any, error) {
 	j := c.Job
-	j.ID, j.State, j.NextAt, j.CreatedAt = JobID(e.state.NewID("job")), JobQueued, now, now
+	j.ID, j.State, j.NextAt, j.CreatedAt = JobID(e.state.IDs.Next("job")), JobQueued, now, now
 	e.jobs.add(j.ID, &j)
 	e.event(Event{Type: c.Type, Subject: string(j.ID), By: j.By, At: now, Data: c.Data})
 	return j, nil

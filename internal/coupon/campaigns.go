@@ -22,13 +22,13 @@ func (c CreateCampaign) Lock(*Links, *Keys) {}
 // Decide adds the rows.
 func (c CreateCampaign) Decide(e *Effects, now time.Time) (any, error) {
 	cam := c.Campaign
-	cam.ID, cam.Version, cam.CreatedAt, cam.UpdatedAt = CampaignID(e.state.NewID("cmp")), 1, now, now
+	cam.ID, cam.Version, cam.CreatedAt, cam.UpdatedAt = CampaignID(e.state.IDs.Next("cmp")), 1, now, now
 	if cam.State == "" {
 		cam.State = CampaignActive
 	}
 	cam.Terms = e.addTerms(&cam, c.Terms, now)
 	b := &Batch{
-		ID: BatchID(e.state.NewID("bat")), Campaign: cam.ID, Description: cam.Name, Label: Label(cam.Name), Code: cam.Code, Source: "standing",
+		ID: BatchID(e.state.IDs.Next("bat")), Campaign: cam.ID, Description: cam.Name, Label: Label(cam.Name), Code: cam.Code, Source: "standing",
 		State: BatchActive, Version: 1, MadeBy: c.By, CreatedAt: now, UpdatedAt: now,
 	}
 	cam.Standing = b.ID
@@ -39,7 +39,7 @@ func (c CreateCampaign) Decide(e *Effects, now time.Time) (any, error) {
 }
 
 func (e *Effects) addTerms(cam *Campaign, doc TermsDoc, now time.Time) TermsID {
-	t := &Terms{ID: TermsID(e.state.NewID("trm")), Campaign: cam.ID, Kind: cam.Kind, Doc: doc, CreatedAt: now}
+	t := &Terms{ID: TermsID(e.state.IDs.Next("trm")), Campaign: cam.ID, Kind: cam.Kind, Doc: doc, CreatedAt: now}
 	e.terms = append(e.terms, t)
 	return t.ID
 }

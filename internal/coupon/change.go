@@ -40,9 +40,9 @@ type Changes struct {
 }
 
 // Changes returns everything the batch changed, and whether that is anything.
-func (s *State) Changes(mark MarkID, now time.Time) (*Changes, bool) {
+func (s *State) Changes(now time.Time) (*Changes, bool) {
 	c := &Changes{
-		Mark: mark, At: now, Codes: s.done.codes, Rebound: s.done.rebound, Terms: s.done.terms, Keys: s.done.keys, Entries: s.done.entries,
+		Mark: MarkID(s.IDs.First("mrk")), At: now, Codes: s.done.codes, Rebound: s.done.rebound, Terms: s.done.terms, Keys: s.done.keys, Entries: s.done.entries,
 		Events: s.done.events, Reversals: s.done.undone, Reserved: s.done.reserved, Freed: s.done.freed, Recount: s.done.recount,
 		Imports:  s.done.imports,
 		Messages: s.done.messages, Notes: s.done.notes,
@@ -59,9 +59,9 @@ func (s *State) Changes(mark MarkID, now time.Time) (*Changes, bool) {
 	c.NewJobs, c.Jobs = ordered(s.Jobs, func(r *Job) string { return string(r.ID) })
 	c.NewAnswers, _ = ordered(s.Answers, func(r *Answer) string { return r.Key })
 	for i := range c.Events {
-		c.Events[i].Mark, c.Events[i].N = mark, int64(i)
+		c.Events[i].Mark = c.Mark
 	}
-	some := len(c.Events) > 0 || len(c.NewAnswers) > 0 || len(c.Entries) > 0 || len(c.Freed) > 0 || len(c.NewJobs)+len(c.Jobs)+len(c.Imports) > 0
+	some := len(c.Events)+len(c.NewRedemptions) > 0 || len(c.NewAnswers) > 0 || len(c.Entries) > 0 || len(c.Freed) > 0 || len(c.NewJobs)+len(c.Jobs)+len(c.Imports) > 0
 	return c, some
 }
 

@@ -265,7 +265,7 @@ func (t *try) pays() Off {
 func (t *try) refused(f *fault.Error) error {
 	c := *f
 	c.Detail = &Rejection{Refusals: []*Refusal{{
-		ID: RefusalID(t.e.state.NewID("rfs")), Reason: f.Code, Voucher: t.v.ID, Campaign: t.v.Campaign, Customer: t.who, Tail: t.v.Tail, By: t.cmd.By,
+		ID: RefusalID(t.e.state.IDs.Next("rfs")), Reason: f.Code, Voucher: t.v.ID, Campaign: t.v.Campaign, Customer: t.who, Tail: t.v.Tail, By: t.cmd.By,
 		Channel: t.cmd.Channel, Location: t.cmd.Location, Reference: t.cmd.Reference, Order: t.cmd.Order.kept(), Checks: t.results, At: t.now,
 	}}}
 	return &c

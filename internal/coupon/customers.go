@@ -137,7 +137,7 @@ func (e *Effects) made(key CustomerKey) CustomerID {
 }
 
 func (e *Effects) addCustomer(cus Customer, by Actor, now time.Time) Customer {
-	cus.ID, cus.Version, cus.CreatedAt, cus.UpdatedAt = CustomerID(e.state.NewID("cus")), 1, now, now
+	cus.ID, cus.Version, cus.CreatedAt, cus.UpdatedAt = CustomerID(e.state.IDs.Next("cus")), 1, now, now
 	for i := range e.keys {
 		if e.keys[i].Customer == "" {
 			e.keys[i].Customer = cus.ID

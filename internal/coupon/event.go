@@ -76,7 +76,7 @@ const (
 // commit's place in the feed, then N.
 type Event struct {
 	Mark     MarkID // the engine commit that wrote it
-	N        int64  // its place within the commit
+	N        int64  // its place within the commit, which its events do not fill
 	Type     EventType
 	Subject  string // the id it is about: voucher, batch, campaign, customer …
 	Version  int64  // the subject's version after it
@@ -93,4 +93,7 @@ type Event struct {
 func (e Event) ID() string { return EventID(e.Mark, e.N) }
 
 // event records a fact.
-func (e *Effects) event(ev Event) { e.events = append(e.events, ev) }
+func (e *Effects) event(ev Event) {
+	ev.N = e.state.IDs.Number()
+	e.events = append(e.events, ev)
+}

@@ -34,7 +34,7 @@ func (c TakeHold) Decide(e *Effects, now time.Time) (any, error) {
 	if c.For < time.Second || c.For > MaxHold {
 		return nil, fault.Field("seconds", "A hold lasts between 1 and 900 seconds.")
 	}
-	h := &Hold{ID: HoldID(e.state.NewID("hld")), State: HoldOpen, By: c.Redeem.By, CreatedAt: now, ExpiresAt: now.Add(c.For), Version: 1}
+	h := &Hold{ID: HoldID(e.state.IDs.Next("hld")), State: HoldOpen, By: c.Redeem.By, CreatedAt: now, ExpiresAt: now.Add(c.For), Version: 1}
 	h.Request = HoldRequest{Location: c.Redeem.Location, Reference: c.Redeem.Reference, Transaction: c.Redeem.Transaction, Channel: c.Redeem.Channel, Order: c.Redeem.Order}
 	out := Held{}
 	if c.Redeem.Order != nil {

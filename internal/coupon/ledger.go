@@ -66,7 +66,7 @@ func (e *Effects) post(kind PostingKind, from, to Account, m money.Amount, at ti
 	if m.Minor == 0 {
 		return
 	}
-	about.Posting, about.Kind, about.Asset, about.At = e.state.NewID("pst"), kind, m.Asset, at
+	about.Posting, about.Kind, about.Asset, about.At = e.state.IDs.Next("pst"), kind, m.Asset, at
 	debit, credit := about, about
 	debit.Account, debit.Minor, debit.Line = from, -m.Minor, 1
 	credit.Account, credit.Minor, credit.Line = to, m.Minor, 2

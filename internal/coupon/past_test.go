@@ -27,7 +27,7 @@ func (d *desk) then(c coupon.Redeem, at time.Time) (string, []string) {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	s.Links, s.Org, s.NewID = l, l.Org, d.NewID
+	s.Links, s.Org, s.IDs = l, l.Org, d.IDs()
 	var later []coupon.Event
 	for _, ev := range slices.Backward(d.Events) {
 		if ev.At.After(at) && slices.Contains(s.Subjects(), ev.Subject) {

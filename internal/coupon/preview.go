@@ -1,6 +1,10 @@
 package coupon
 
-import "time"
+import (
+	"time"
+
+	"github.com/scriphq/scrip/internal/id"
+)
 
 // Preview says what a voucher of terms that nobody has saved yet would give to an order:
 // every check with its figures, and what the order comes to. It changes nothing and needs
@@ -11,7 +15,7 @@ func Preview(org Organisation, expert func(string, map[string]any) (bool, error)
 	b := &Batch{ID: "bat_preview", Campaign: c.ID, State: BatchActive}
 	v := newVoucher(org, c.Kind, t, b, NewCode{Voucher: "vch_preview", Tail: "code"}, now)
 	s := NewState()
-	s.Org, s.Links, s.Expert, s.NewID = org, NewLinks(), expert, func(prefix string) string { return prefix + "_preview" }
+	s.Org, s.Links, s.Expert, s.IDs = org, NewLinks(), expert, id.NewSeries("mrk_preview", now) // which names nothing
 	s.Links.Day = org.Day(now)
 	s.Links.Vouchers[v.ID] = VoucherLink{Voucher: v.ID, Campaign: c.ID, Terms: t.ID, Batch: b.ID, Counted: c.Limits.Counted()}
 	s.Campaigns.Load(c.ID, &c)

@@ -274,7 +274,8 @@ func (c Redeem) ownHold(e *Effects, now time.Time) (*Hold, error) {
 	return h, nil
 }
 
-// use takes the checked use: usage, balance, counters, posting, redemption, event.
+// use takes the checked use: usage, balance, counters, posting, redemption, which is its
+// own event.
 func (t *try) use() *Redemption {
 	e, now := t.e, t.now
 	v := e.touch(t.v.ID, now)
@@ -295,6 +296,7 @@ func (t *try) use() *Redemption {
 	}
 	t.count(1)
 	r := t.redemption(v)
+	r.Bound = binds
 	if t.stored {
 		e.post(t.postKind(), Outstanding(v.Batch), t.to, t.take, now, Entry{Voucher: v.ID, Redemption: r.ID, Customer: t.who})
 		if t.to == CustomerAccount(t.who) {
@@ -302,11 +304,6 @@ func (t *try) use() *Redemption {
 		}
 	}
 	e.redemptions.add(r.ID, r)
-	facts := t.facts(r, v.Uses)
-	if binds {
-		facts["bound"] = true
-	}
-	e.event(Event{Type: EventVoucherRedeemed, Subject: string(v.ID), Version: v.Version, Campaign: v.Campaign, Customer: t.who, By: t.cmd.By, At: now, Data: facts})
 	return r
 }
 
@@ -324,9 +321,10 @@ func (t *try) count(n int64) {
 
 func (t *try) redemption(v *Voucher) *Redemption {
 	r := &Redemption{
-		ID: RedemptionID(t.e.state.NewID("red")), Voucher: v.ID, Campaign: v.Campaign, Batch: v.Batch, Customer: t.who,
+		ID: RedemptionID(t.e.state.IDs.Next("red")), Voucher: v.ID, Campaign: v.Campaign, Batch: v.Batch, Customer: t.who,
 		By: t.cmd.By, Channel: t.cmd.Channel, Location: t.cmd.Location, Reference: t.cmd.Reference, Transaction: t.cmd.Transaction,
 		Money: t.take, Hold: t.own, Day: t.e.state.Links.Day, Serial: v.Serial, Prefix: v.Prefix, Tail: v.Tail, Version: 1, At: t.now,
+		Uses: v.Uses, VoucherVersion: v.Version,
 	}
 	if t.stored {
 		r.To = t.to
@@ -335,23 +333,6 @@ func (t *try) redemption(v *Voucher) *Redemption {
 		r.Transaction.Type = TopUp
 	}
 	return r
-}
-
-func (t *try) facts(r *Redemption, uses int64) map[string]any {
-	d := map[string]any{"redemption": r.ID, "channel": r.Channel, "uses": uses}
-	put := func(k, v string) {
-		if v != "" {
-			d[k] = v
-		}
-	}
-	put("reference", r.Reference)
-	put("location", string(r.Location))
-	put("transaction", string(r.Transaction.Type))
-	put("transaction_reference", r.Transaction.Reference)
-	if r.Money.Asset != "" {
-		d["amount"], d["currency"] = r.Money.Minor, r.Money.Asset
-	}
-	return d
 }
 
 func (t *try) postKind() PostingKind {

@@ -3,6 +3,7 @@ package coupon
 import (
 	"time"
 
+	"github.com/scriphq/scrip/internal/id"
 	"github.com/scriphq/scrip/internal/money"
 )
 
@@ -56,6 +57,43 @@ type Redemption struct {
 	Tail        string
 	Version     int64
 	At          time.Time
+
+	// What the history says of it beyond that.
+	Uses           int64 // the voucher's, with this one
+	VoucherVersion int64 // the voucher's version after it
+	Bound          bool  // it made the customer the holder
+	Request        string
+	Address        string
+}
+
+// Event returns the fact that the voucher was redeemed. It is written nowhere else: a
+// redemption's id has the number that is the event's place within the commit, and but for the
+// number it is the mark's.
+func (r *Redemption) Event() Event {
+	return Event{
+		Mark: MarkID(id.Nth("mrk", string(r.ID), 0)), N: id.Number(string(r.ID)), Type: EventVoucherRedeemed, Subject: string(r.Voucher), Version: r.VoucherVersion,
+		Campaign: r.Campaign, Customer: r.Customer, By: r.By, Request: r.Request, Address: r.Address, Data: r.facts(), At: r.At,
+	}
+}
+
+func (r *Redemption) facts() map[string]any {
+	d := map[string]any{"redemption": string(r.ID), "channel": string(r.Channel), "uses": r.Uses}
+	put := func(k, v string) {
+		if v != "" {
+			d[k] = v
+		}
+	}
+	put("reference", r.Reference)
+	put("location", string(r.Location))
+	put("transaction", string(r.Transaction.Type))
+	put("transaction_reference", r.Transaction.Reference)
+	if r.Money.Asset != "" {
+		d["amount"], d["currency"] = r.Money.Minor, string(r.Money.Asset)
+	}
+	if r.Bound {
+		d["bound"] = true
+	}
+	return d
 }
 
 // Reversal undoes a redemption, wholly or in part.

@@ -126,7 +126,7 @@ func (e *Effects) reverse(id RedemptionID, give money.Amount, reason string, by 
 		v.State = VoucherActive
 	}
 	e.uncount(cam, r, give.Minor)
-	rev := Reversal{ID: ReversalID(e.state.NewID("rev")), Redemption: r.ID, Voucher: r.Voucher, Customer: r.Customer, Money: give, Whole: r.Returned, Reason: reason, By: by, At: now}
+	rev := Reversal{ID: ReversalID(e.state.IDs.Next("rev")), Redemption: r.ID, Voucher: r.Voucher, Customer: r.Customer, Money: give, Whole: r.Returned, Reason: reason, By: by, At: now}
 	e.undone = append(e.undone, rev)
 	e.event(Event{Type: EventVoucherReversed, Subject: string(v.ID), Version: v.Version, Campaign: v.Campaign, Customer: r.Customer, By: by, At: now,
 		Data: map[string]any{"redemption": r.ID, "reversal": rev.ID, "amount": give.Minor, "currency": give.Asset, "whole": r.Returned, "reason": reason}})

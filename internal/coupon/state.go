@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/scriphq/scrip/internal/id"
 	"github.com/scriphq/scrip/internal/money"
 )
 
@@ -12,7 +13,7 @@ import (
 type State struct {
 	Org   Organisation
 	Links *Links
-	NewID func(prefix string) string
+	IDs   *id.Series // of what the batch makes: its mark has the number 0
 
 	// Expert judges an expression of a campaign's conditions on facts.
 	Expert func(source string, facts map[string]any) (bool, error)
@@ -125,6 +126,11 @@ func (e *Effects) Remember(a Answer) { e.answers.add(a.Key, &a) }
 
 // Stamp sets who asked on every event of the command.
 func (e *Effects) Stamp(request, address string) {
+	for i, r := range e.redemptions.rows {
+		if e.redemptions.fresh[i] {
+			r.Request, r.Address = request, address
+		}
+	}
 	for i := range e.events {
 		e.events[i].Request, e.events[i].Address = request, address
 	}

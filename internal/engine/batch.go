@@ -136,13 +136,13 @@ func (e *Engine) attempt(batch []*call, next func()) (err error) {
 	if err != nil {
 		return err
 	}
-	mark := coupon.MarkID(e.NewID("mrk"))
+	ids := e.ids(now)
 	err = e.Journal.Write(ctx, keys, func(tx coupon.Tx, state *coupon.State) error {
-		state.Links, state.Org, state.NewID, state.Expert = links, links.Org, e.ids(now), e.Expert
+		state.Links, state.Org, state.IDs, state.Expert = links, links.Org, ids, e.Expert
 		for _, c := range batch {
 			e.decide(c, state, now)
 		}
-		changes, some := state.Changes(mark, now)
+		changes, some := state.Changes(now)
 		if !some {
 			return errNothing
 		}
@@ -155,7 +155,7 @@ func (e *Engine) attempt(batch []*call, next func()) (err error) {
 	case errors.Is(err, errNothing):
 		return nil
 	case errors.Is(err, coupon.ErrUnclear):
-		return e.clear(context.Background(), mark)
+		return e.clear(context.Background(), coupon.MarkID(ids.First("mrk")))
 	}
 	return err
 }

@@ -62,7 +62,6 @@ type Engine struct {
 
 	chunked  bool                               // the last turn was a chunk's; whoever has the turn has it
 	asked    atomic.Int64                       // how often people asked
-	made     atomic.Uint64                      // ids
 	breakOff atomic.Pointer[context.CancelFunc] // of the chunk that yields
 
 	stop chan struct{}
@@ -210,15 +209,13 @@ func (e *Engine) read(ctx context.Context, command coupon.Command, at time.Time)
 	if err != nil {
 		return nil, err
 	}
-	s.Links, s.Org, s.NewID, s.Expert = l, l.Org, e.ids(at), e.Expert
+	s.Links, s.Org, s.IDs, s.Expert = l, l.Org, e.ids(at), e.Expert
 	return s, nil
 }
 
-// ids makes ids that begin with the time of what they name and sort as they were made: a
-// list of a time is a range of ids.
-func (e *Engine) ids(at time.Time) func(prefix string) string {
-	return func(prefix string) string { return id.At(e.NewID(prefix), at, e.made.Add(1)) }
-}
+// ids makes the ids of a batch. They begin with its time and sort as they were made: a list
+// of a time is a range of ids.
+func (e *Engine) ids(at time.Time) *id.Series { return id.NewSeries(e.NewID("mrk"), at) }
 
 // lane takes what waits and commits it, until the engine is closed and empty. One lane
 // at a time has the turn: it takes, locks and decides, and gives the turn away when it

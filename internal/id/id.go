@@ -25,11 +25,10 @@ func New(prefix string) string {
 	return prefix + "_" + digits.EncodeToString(u[:])
 }
 
-// At returns the id with another time, and after it a number by which ids of one
-// microsecond sort: what happened at a time that was told sorts by that. Of the number the
-// last 14 bits count; the last 48 bits stay random. What is no id of this package is returned
-// as it is.
-func At(s string, t time.Time, n uint64) string {
+// at returns the id with another time, and after it a number by which ids of one
+// microsecond sort. Of the number the last 14 bits count; the last 48 bits stay as they are.
+// What is no id of this package is returned as it is.
+func at(s string, t time.Time, n uint64) string {
 	prefix, rest, ok := strings.Cut(s, "_")
 	if !ok || len(rest) != Size {
 		return s
@@ -39,7 +38,7 @@ func At(s string, t time.Time, n uint64) string {
 	return prefix + "_" + string(head[:]) + rest[len(head):]
 }
 
-// Floor returns what every id made before t by At sorts before, and none made at t or later.
+// Floor returns what every id made of a time before t sorts before, and none made at t or later.
 func Floor(prefix string, t time.Time) string {
 	var head [16]byte
 	digits.Encode(head[:], append(timeOf(t), 0, 0))

@@ -39,24 +39,19 @@ func TestValid(t *testing.T) {
 func TestAnIdOfATimeThatWasToldSortsByIt(t *testing.T) {
 	t.Parallel()
 	told := time.Date(2026, 3, 1, 12, 0, 0, 123_456_000, time.UTC)
-	fresh := id.New("red")
-	s := id.At(fresh, told, 7)
-	if !id.Valid("red", s) || s[len(s)-10:] != fresh[len(fresh)-10:] {
-		t.Errorf("%s became %s", fresh, s)
-	}
+	of := func(at time.Time) string { return id.NewSeries(id.New("red"), at).Next("red") }
 	inOrder := []string{
-		id.Floor("red", told), id.At(id.New("red"), told, 6), s, id.At(id.New("red"), told, 1<<14-1), id.Floor("red", told.Add(time.Microsecond)),
-		id.At(id.New("red"), told.Add(time.Microsecond), 1), id.At(id.New("red"), told.Add(time.Millisecond), 0), id.Floor("red", told.Add(time.Second)),
+		id.Floor("red", told), of(told), of(told), of(told), id.Floor("red", told.Add(time.Microsecond)),
+		of(told.Add(time.Microsecond)), of(told.Add(time.Millisecond)), id.Floor("red", told.Add(time.Second)),
 	}
 	if !slices.IsSorted(inOrder) {
 		t.Errorf("not in order: %q", inOrder)
 	}
+	fresh := id.New("red")
 	if now := time.Now(); fresh < id.Floor("red", now.Add(-time.Minute)) || fresh > id.Floor("red", now.Add(time.Minute)) {
 		t.Errorf("%s was not made now", fresh)
 	}
-	for _, s := range []string{"", "red_7", "mrk"} {
-		if id.At(s, told, 1) != s {
-			t.Errorf("%q became %q", s, id.At(s, told, 1))
-		}
+	if s := id.NewSeries("red_7", told).Next("mrk"); s != "red_7" {
+		t.Errorf("what is no id became %q", s)
 	}
 }

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -174,6 +175,122 @@ func TestSeveralPublishersGiveEachPlaceOnce(t *testing.T) {
 		marks, places, last := s.places()
 		if places != marks || last != marks {
 			t.Fatalf("%d commits have %d places up to %d", marks, places, last)
+		}
+	})
+}
+
+// Redemptions are listed among what was written as events: in the order of the history, page
+// by page, both ways.
+func TestRedemptionsAreListedAmongTheEvents(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		mei := s.customer("Mei")
+		v := s.issue(s.campaign(coupon.KindDiscount, twice))
+		first := s.redeem(v.ID, by(mei))
+		must[coupon.Undone](s, coupon.Reverse{Redemption: first.ID, Reason: "test", By: ada})
+		must[coupon.Voucher](s, coupon.Disable{Voucher: v.ID, On: true, Reason: "lost", By: ada})
+		must[coupon.Voucher](s, coupon.Disable{Voucher: v.ID, By: ada})
+		last := s.redeem(v.ID, by(mei))
+		s.publish()
+		const life = "voucher.issued voucher.redeemed voucher.reversed voucher.deactivated voucher.reactivated voucher.redeemed"
+		ways := map[string]coupon.EventFilter{
+			"of the voucher":  {Subject: string(v.ID), Oldest: true},
+			"in the feed":     {From: v.CreatedAt, Oldest: true, Types: []coupon.EventType{"voucher.issued", "voucher.redeemed", "voucher.reversed", "voucher.deactivated", "voucher.reactivated"}},
+			"of the customer": {Customer: mei.ID, Subject: string(v.ID), Oldest: true},
+		}
+		for name, f := range ways {
+			want := life
+			if f.Customer != "" {
+				want = "voucher.redeemed voucher.reversed voucher.redeemed"
+			}
+			if got := types(s.events(f)); got != want {
+				t.Errorf("%s, oldest first: %s, want %s", name, got, want)
+			}
+			words := strings.Fields(want)
+			slices.Reverse(words)
+			f.Oldest = false
+			if got := types(s.events(f)); got != strings.Join(words, " ") {
+				t.Errorf("%s, newest first: %s", name, got)
+			}
+			end, err := s.Events(ctx, f, coupon.Paging{Limit: 2})
+			for range 2 {
+				ok(t, err)
+				end, err = s.Events(ctx, f, coupon.Paging{Limit: 2, After: end.Next})
+				if end.Next == "" {
+					break
+				}
+			}
+			ok(t, err)
+			before, err := s.Events(ctx, f, coupon.Paging{Limit: 1, Before: end.Prev})
+			ok(t, err)
+			if at := len(words) - len(end.Rows) - 1; types(before.Rows) != words[at] {
+				t.Errorf("%s: before the last page is %s, want %s", name, types(before.Rows), words[at])
+			}
+		}
+		list := s.events(coupon.EventFilter{Type: coupon.EventVoucherRedeemed, Subject: string(v.ID)})
+		if len(list) != 2 || list[0].Data["redemption"] != string(last.ID) || list[1].Data["bound"] != nil || list[0].Version != 6 || list[0].Data["uses"] != int64(1) {
+			t.Errorf("%+v", list)
+		}
+	})
+}
+
+// Who follows the feed while others write and publish sees each event once, in the order of
+// the places.
+func TestWhoFollowsTheFeedMissesNothing(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		const each = 15
+		cam := s.campaign(coupon.KindGift, gift)
+		s.publish()
+		start, err := s.Feed(ctx, coupon.FeedPlace{}, 1000)
+		ok(t, err)
+		at := start[len(start)-1].At()
+		var writers sync.WaitGroup
+		done := make(chan struct{})
+		for range 4 {
+			writers.Go(func() {
+				for range each {
+					s.redeem(s.issue(cam).ID, taking(sgd(100)))
+				}
+			})
+		}
+		go func() { writers.Wait(); close(done) }()
+		publisher := make(chan error, 1)
+		go func() {
+			for ended := false; ; {
+				select {
+				case <-done:
+					ended = true
+				default:
+				}
+				if n, err := s.Publish(ctx); err != nil || ended && n == 0 {
+					publisher <- err
+					return
+				}
+			}
+		}()
+		seen, over := map[string]bool{}, false
+		for {
+			list, err := s.Feed(ctx, at, 7)
+			ok(t, err)
+			for _, e := range list {
+				if now := e.At(); seen[e.ID()] || now.Place < at.Place || now.Place == at.Place && now.N <= at.N {
+					t.Fatalf("%s at %v comes after %v", e.ID(), now, at)
+				}
+				seen[e.ID()], at = true, e.At()
+			}
+			if over && len(list) == 0 {
+				break
+			}
+			select {
+			case err := <-publisher:
+				ok(t, err)
+				over = true
+			default:
+			}
+		}
+		if want := 2 * 4 * each; len(seen) != want {
+			t.Errorf("%d events were seen of %d", len(seen), want)
 		}
 	})
 }

@@ -104,6 +104,7 @@ type order struct {
 	by    []by
 	desc  bool
 	after func(f *find, last []any, desc bool) // instead of comparing the columns as one
+	sort  []string                             // what it is sorted by instead of the columns, to the same effect
 }
 
 func newest(columns ...by) order { return order{by: columns, desc: true} }
@@ -177,14 +178,17 @@ func cursorOf(last []any) string { return base64.RawURLEncoding.EncodeToString([
 
 // sql returns the ORDER BY.
 func (o *order) sql() string {
-	names := make([]string, len(o.by))
+	names := slices.Clone(o.sort)
 	for i := range o.by {
-		names[i] = o.by[i].column
-		if o.desc {
-			names[i] += " DESC"
+		if o.sort == nil {
+			names = append(names, o.by[i].column)
 		}
 	}
-	return " ORDER BY " + strings.Join(names, ", ")
+	way := ""
+	if o.desc {
+		way = " DESC"
+	}
+	return " ORDER BY " + strings.Join(names, way+", ") + way
 }
 
 func pageSize(limit int) int {
@@ -203,16 +207,32 @@ type listing[R any] struct {
 	order order
 	into  func(*R) []any // where a row's columns go
 	key   func(*R) []any // the sorted columns of a row
+	read  func(*R)       // what is to be done with a row that was read; nil: nothing
+}
+
+// rows reads the rows of a page and one more.
+func (l *listing[R]) rows(ctx context.Context, db *DB, p coupon.Paging) ([]R, error) {
+	if err := l.order.from(&l.find, p); err != nil {
+		return nil, err
+	}
+	return l.first(ctx, db, pageSize(p.Limit)+1)
+}
+
+// first reads the first rows.
+func (l *listing[R]) first(ctx context.Context, db *DB, n int) ([]R, error) {
+	rows, err := fetch(ctx, db, l.into, l.sql()+l.order.sql()+" LIMIT "+strconv.Itoa(n), l.args...)
+	for i := range rows {
+		if l.read != nil {
+			l.read(&rows[i])
+		}
+	}
+	return rows, err
 }
 
 // page reads one page and one row more, to know whether there is another.
 func page[R any](ctx context.Context, db *DB, l *listing[R], p coupon.Paging) (coupon.Page[R], error) {
-	if err := l.order.from(&l.find, p); err != nil {
-		return coupon.Page[R]{}, err
-	}
-	limit := pageSize(p.Limit)
-	rows, err := fetch(ctx, db, l.into, l.sql()+l.order.sql()+" LIMIT "+strconv.Itoa(limit+1), l.args...)
-	return cut(rows, limit, l.key, p), err
+	rows, err := l.rows(ctx, db, p)
+	return cut(rows, pageSize(p.Limit), l.key, p), err
 }
 
 // cut drops what was read beyond the page and says where to go on, both ways.

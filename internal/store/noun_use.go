@@ -33,6 +33,11 @@ var redemptionTable = &table[coupon.Redemption]{"redemption", 2, append([]column
 	text("tail", func(r *coupon.Redemption) *string { return &r.Tail }),
 	number("version", func(r *coupon.Redemption) *int64 { return &r.Version }),
 	when("at", func(r *coupon.Redemption) *timeT { return &r.At }),
+	number("uses", func(r *coupon.Redemption) *int64 { return &r.Uses }),
+	number("voucher_version", func(r *coupon.Redemption) *int64 { return &r.VoucherVersion }),
+	flag("bound", func(r *coupon.Redemption) *bool { return &r.Bound }),
+	text("request", func(r *coupon.Redemption) *string { return &r.Request }),
+	text("address", func(r *coupon.Redemption) *string { return &r.Address }),
 }, actor(func(r *coupon.Redemption) *coupon.Actor { return &r.By })...)}
 
 var redemptionChange = redemptionTable.pick(2, "voucher", "id", "reversed", "returned", "version")

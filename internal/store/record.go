@@ -36,7 +36,7 @@ func (db *DB) record(ctx context.Context, ev coupon.Event, w writes) error {
 	if ev.Type == "" {
 		return db.apply(ctx, w)
 	}
-	ev.Mark, ev.N = coupon.MarkID(id.New("mrk")), 0
+	ev.Mark, ev.N = coupon.MarkID(id.NewSeries(id.New("mrk"), ev.At).First("mrk")), 0
 	var all writes
 	insert(&all, db.d, markTable, []*mark{{id: ev.Mark, at: ev.At}})
 	all = append(all, w...)

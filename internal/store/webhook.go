@@ -105,9 +105,15 @@ func (db *DB) WebhookSecrets(ctx context.Context, id coupon.WebhookID, now time.
 
 // Feed returns what is published after a place, in the order of the feed.
 func (db *DB) Feed(ctx context.Context, after coupon.FeedPlace, limit int) ([]coupon.Placed, error) {
-	l := feed(true)
-	l.order.after(&l.find, []any{after.Place, after.N}, false)
-	rows, err := fetch(ctx, db, l.into, l.sql()+l.order.sql()+" LIMIT "+strconv.Itoa(limit), l.args...)
+	last, err := db.lastPlace(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := together([]*listing[placed]{eventFeed(last, true), redemptionFeed(last, true)}, false, func(l *listing[placed]) ([]placed, error) {
+		l.order.after(&l.find, []any{after.Place, after.N}, false)
+		return l.first(ctx, db, limit)
+	})
+	rows = rows[:min(limit, len(rows))]
 	out := make([]coupon.Placed, len(rows))
 	for i := range rows {
 		out[i] = coupon.Placed{Event: rows[i].Event, Place: rows[i].place}

@@ -72,7 +72,7 @@ const look = "SELECT v.id, v.state, v.uses, v.max_uses, v.balance, v.disabled, v
 	" FROM code k JOIN voucher v ON v.id = k.voucher WHERE k.fingerprint = $1"
 
 // redeem uses the voucher with this fingerprint for a customer and writes what Scrip
-// writes: the voucher, the redemption, its event, two entries, the customer's balance
+// writes: the voucher, the redemption, two entries, the customer's balance
 // and the answer under an idempotency key.
 func (c *clerk) redeem(ctx context.Context, print, customer string) error {
 	return c.transaction(ctx, print, func(voucher string, now int64) []step {
@@ -95,12 +95,11 @@ func (c *clerk) count(ctx context.Context, print, customer string) error {
 
 // use are the statements that every use has.
 func (c *clerk) use(voucher, red, customer string, now int64) []step {
-	redemption, event, answer := c.rows["redemption"], c.rows["event"], c.rows["answer"]
+	redemption, answer := c.rows["redemption"], c.rows["answer"]
 	return []step{
 		{"UPDATE voucher SET uses = uses + 1, first_used_at = CASE WHEN first_used_at = 0 THEN $1 ELSE first_used_at END, last_used_at = $2, last_customer = $3," +
 			" version = version + 1, updated_at = $4 WHERE id = $5", []any{now, now, customer, now, voucher}},
 		{redemption.insert(), redemption.like(map[string]any{"voucher": voucher, "id": red, "checkout": "chk_" + red[4:], "customer": customer, "reference": red, "at": now})},
-		{event.insert(), event.like(map[string]any{"subject": voucher, "mark": id.New("mrk"), "n": int64(0), "customer": customer, "at": now})},
 		{answer.insert(), answer.like(map[string]any{"answer_key": "api:" + random(24), "sealed": random(1200), "at": now})},
 	}
 }

@@ -92,7 +92,7 @@ func (f *floor) learn(ctx context.Context, p *place) error {
 	defer db.Close()
 	for table, where := range map[string]string{
 		"voucher": "uses = 0", "code": "voucher <> ''", "redemption": "voucher <> ''", "answer": "sealed <> ''", "balance": "minor > 0",
-		"event": "type = 'voucher.redeemed'", "entry": "redemption <> ''", "customer": "id <> ''",
+		"entry": "redemption <> ''", "customer": "id <> ''",
 	} {
 		t, err := oneRow(ctx, db, table, where)
 		if err != nil {

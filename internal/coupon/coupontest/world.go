@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/id"
 )
 
 // World keeps rows as a database would: it is a coupon.Journal. It is stricter than
@@ -79,13 +80,16 @@ func (w *World) Pass(d time.Duration) {
 	w.Clock = w.Clock.Add(d)
 }
 
-// NewID numbers ids, so that a failure reads well.
+// NewID numbers ids before the four digits that number what a commit makes.
 func (w *World) NewID(prefix string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.n++
-	return fmt.Sprintf("%s_%06d", prefix, w.n)
+	return fmt.Sprintf("%s_%022d0000", prefix, w.n)
 }
+
+// IDs returns the ids of a commit.
+func (w *World) IDs() *id.Series { return id.NewSeries(w.NewID("mrk"), w.Now()) }
 
 // Do runs one command alone, as the engine would.
 func (w *World) Do(c coupon.Command) (any, error) {
@@ -102,13 +106,13 @@ func (w *World) Do(c coupon.Command) (any, error) {
 	var out any
 	var refused error
 	err = w.Write(context.Background(), k, func(tx coupon.Tx, s *coupon.State) error {
-		s.Links, s.Org, s.NewID, s.Expert = l, l.Org, w.NewID, w.Expert
+		s.Links, s.Org, s.IDs, s.Expert = l, l.Org, w.IDs(), w.Expert
 		effects := s.Begin()
 		if out, refused = c.Decide(effects, now); refused != nil {
 			return w.untouched(s, k)
 		}
 		effects.Commit()
-		changes, _ := s.Changes(coupon.MarkID(w.NewID("mrk")), now)
+		changes, _ := s.Changes(now)
 		return tx.Apply(context.Background(), changes)
 	})
 	if refused != nil && err == nil {
@@ -120,7 +124,7 @@ func (w *World) Do(c coupon.Command) (any, error) {
 // untouched reports rows that a refused command changed in place: the commands
 // after it in a batch would see them.
 func (w *World) untouched(s *coupon.State, k *coupon.Keys) error {
-	s.Links, s.NewID, s.Org, s.Expert = nil, nil, coupon.Organisation{}, nil
+	s.Links, s.IDs, s.Org, s.Expert = nil, nil, coupon.Organisation{}, nil
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !reflect.DeepEqual(s, w.load(k)) {

@@ -1,6 +1,7 @@
 package coupontest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -167,13 +168,23 @@ func (w *World) write(c *coupon.Changes) {
 	}
 	w.reserve(c)
 	w.Entries = append(w.Entries, c.Entries...)
-	w.Events = append(w.Events, c.Events...)
+	w.Events = append(w.Events, eventsOf(c)...)
 	w.Reversals = append(w.Reversals, c.Reversals...)
 	w.Messages = append(w.Messages, c.Messages...)
 	w.Notes = append(w.Notes, c.Notes...)
 	for _, id := range c.Recount {
 		w.recount(w.Campaigns[id])
 	}
+}
+
+// eventsOf returns the events of a commit in their order. Redemptions are their own.
+func eventsOf(c *coupon.Changes) []coupon.Event {
+	list := slices.Clone(c.Events)
+	for _, r := range c.NewRedemptions {
+		list = append(list, r.Event())
+	}
+	slices.SortFunc(list, func(a, b coupon.Event) int { return cmp.Compare(a.N, b.N) })
+	return list
 }
 
 func keep[K comparable, R any](rows map[K]R, key func(*R) K, lists ...[]*R) {
