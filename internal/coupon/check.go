@@ -13,6 +13,9 @@ import (
 // that a checkout of one needs no row of its own.
 func checkoutOf(r RedemptionID) CheckoutID { return CheckoutID(id.Sibling("chk", string(r))) }
 
+// postingOf returns the posting of what a redemption moves.
+func postingOf(r RedemptionID) string { return id.Sibling("pst", string(r)) }
+
 // try is one voucher of one attempt, with everything its checks look at.
 type try struct {
 	e        *Effects

@@ -34,7 +34,7 @@ func LocationAccount(l LocationID) Account {
 // updated.
 type Entry struct {
 	Account    Account
-	Posting    string // pst_, shared by the entries of one fact
+	Posting    string // pst_, shared by the entries of one fact; a redemption's shares its UUID
 	Line       int64
 	Kind       PostingKind
 	Asset      money.Asset
@@ -61,12 +61,15 @@ const (
 )
 
 // post adds the two entries that move m from one account to another; nothing
-// is posted for zero.
+// is posted for zero. Without a posting, about gets one.
 func (e *Effects) post(kind PostingKind, from, to Account, m money.Amount, at time.Time, about Entry) {
 	if m.Minor == 0 {
 		return
 	}
-	about.Posting, about.Kind, about.Asset, about.At = e.state.IDs.Next("pst"), kind, m.Asset, at
+	if about.Posting == "" {
+		about.Posting = e.state.IDs.Next("pst")
+	}
+	about.Kind, about.Asset, about.At = kind, m.Asset, at
 	debit, credit := about, about
 	debit.Account, debit.Minor, debit.Line = from, -m.Minor, 1
 	credit.Account, credit.Minor, credit.Line = to, m.Minor, 2

@@ -298,7 +298,7 @@ func (t *try) use() *Redemption {
 	r := t.redemption(v)
 	r.Bound = binds
 	if t.stored {
-		e.post(t.postKind(), Outstanding(v.Batch), t.to, t.take, now, Entry{Voucher: v.ID, Redemption: r.ID, Customer: t.who})
+		e.post(t.postKind(), Outstanding(v.Batch), t.to, t.take, now, Entry{Posting: postingOf(r.ID), Voucher: v.ID, Redemption: r.ID, Customer: t.who})
 		if t.to == CustomerAccount(t.who) {
 			e.balance(BalanceKey{t.who, t.take.Asset}).Minor += t.take.Minor
 		}

@@ -21,7 +21,7 @@ const patience = time.Minute
 // worthwhile is how many commands must wait for the next batch to begin while this one is
 // written and committed. Fewer are better collected until the commit is over: each batch
 // costs a wait for the disk and a round trip for each step.
-const worthwhile = 32
+const worthwhile = 64
 
 // process brings a batch to its end: every call of it is answered. It calls next, which
 // may be called again, when another lane may begin.

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/scriphq/scrip/internal/coupon"
-	"github.com/scriphq/scrip/internal/money"
 )
 
 // Customer returns a customer.
@@ -59,42 +58,4 @@ func customersLike(f *find, search string, masked bool) string {
 // Balances returns what a customer owns, by asset.
 func (db *DB) Balances(ctx context.Context, id coupon.CustomerID) ([]coupon.Balance, error) {
 	return query(ctx, db, balanceTable, "WHERE customer = $1 ORDER BY asset", string(id))
-}
-
-// Entries lists the entries of a customer's account, the newest first, each with
-// the balance after it.
-func (db *DB) Entries(ctx context.Context, id coupon.CustomerID, p coupon.Paging) (coupon.Page[coupon.EntryView], error) {
-	account := string(coupon.CustomerAccount(id))
-	l := listing[coupon.Entry]{
-		find:  find{from: "SELECT " + entryTable.names("e") + " FROM entry e"},
-		order: newest(by{"e.posting", kindText}, by{"e.line", kindNumber}), into: entryTable.into,
-		key: func(e *coupon.Entry) []any { return []any{e.Posting, e.Line} },
-	}
-	l.where("e.account = ?", account)
-	entries, err := page(ctx, db, &l, p)
-	if err != nil || len(entries.Rows) == 0 {
-		return coupon.Page[coupon.EntryView]{}, err
-	}
-	oldest := entries.Rows[len(entries.Rows)-1]
-	sums, err := fetch(ctx, db, func(m *money.Amount) []any { return []any{(*string)(&m.Asset), &m.Minor} },
-		"SELECT asset, "+total("minor")+" FROM entry WHERE account = $1 AND (posting, line) < ($2, $3) GROUP BY asset", account, oldest.Posting, oldest.Line)
-	if err != nil {
-		return coupon.Page[coupon.EntryView]{}, err
-	}
-	return balanced(entries, sums), nil
-}
-
-// balanced adds the entries up, from the oldest, on what there was before them.
-func balanced(entries coupon.Page[coupon.Entry], before []money.Amount) coupon.Page[coupon.EntryView] {
-	after := map[money.Asset]int64{}
-	for _, m := range before {
-		after[m.Asset] = m.Minor
-	}
-	out := mapped(entries, func(e coupon.Entry) coupon.EntryView { return coupon.EntryView{Entry: e} })
-	for i := len(out.Rows) - 1; i >= 0; i-- {
-		e := &out.Rows[i]
-		after[e.Asset] += e.Minor
-		e.After = after[e.Asset]
-	}
-	return out
 }

@@ -15,10 +15,7 @@ func (db *DB) Events(ctx context.Context, f coupon.EventFilter, p coupon.Paging)
 			return coupon.Page[coupon.Event]{}, err
 		}
 	}
-	lists := db.eventLists(&f, last)
-	rows, err := together(lists, f.Oldest == (p.Before != ""), func(l *listing[placed]) ([]placed, error) { return l.rows(ctx, db, p) })
-	limit := pageSize(p.Limit)
-	page := cut(rows[:min(limit+1, len(rows))], limit, lists[0].key, p)
+	page, err := pageOf(ctx, db, db.eventLists(&f, last), p, comparePlaced)
 	return mapped(page, func(e placed) coupon.Event { return e.Event }), err
 }
 

@@ -27,23 +27,8 @@ func (e *placed) key() []any {
 	return []any{e.Mark, e.N}
 }
 
-// together reads lists and sorts what they give.
-func together(lists []*listing[placed], desc bool, read func(*listing[placed]) ([]placed, error)) ([]placed, error) {
-	var all []placed
-	for _, l := range lists {
-		rows, err := read(l)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rows...)
-	}
-	slices.SortFunc(all, func(a, b placed) int {
-		if desc {
-			a, b = b, a
-		}
-		return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.Mark, b.Mark), cmp.Compare(a.N, b.N))
-	})
-	return all, nil
+func comparePlaced(a, b *placed) int {
+	return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.Mark, b.Mark), cmp.Compare(a.N, b.N))
 }
 
 // What people did, and all but issuing and redeeming, is indexed: it is what an
@@ -176,11 +161,4 @@ func afterPlace(column string, number func(int64) any) func(f *find, last []any,
 		than := than(desc)
 		f.where("m.place "+than+"= ? AND (m.place "+than+" ? OR "+column+" "+than+" ?)", last[0], last[0], number(last[1].(int64)))
 	}
-}
-
-func than(desc bool) string {
-	if desc {
-		return "<"
-	}
-	return ">"
 }

@@ -107,6 +107,14 @@ type order struct {
 	sort  []string                             // what it is sorted by instead of the columns, to the same effect
 }
 
+// than is how what comes later compares.
+func than(desc bool) string {
+	if desc {
+		return "<"
+	}
+	return ">"
+}
+
 func newest(columns ...by) order { return order{by: columns, desc: true} }
 func oldest(columns ...by) order { return order{by: columns} }
 
@@ -127,14 +135,11 @@ func (o *order) from(f *find, p coupon.Paging) error {
 		o.after(f, last, o.desc)
 		return nil
 	}
-	names, marks, than := make([]string, len(o.by)), make([]string, len(o.by)), " > "
-	if o.desc {
-		than = " < "
-	}
+	names, marks := make([]string, len(o.by)), make([]string, len(o.by))
 	for i := range o.by {
 		names[i], marks[i] = o.by[i].column, f.arg(last[i])
 	}
-	f.conds = append(f.conds, "("+strings.Join(names, ", ")+")"+than+"("+strings.Join(marks, ", ")+")")
+	f.conds = append(f.conds, "("+strings.Join(names, ", ")+") "+than(o.desc)+" ("+strings.Join(marks, ", ")+")")
 	return nil
 }
 
@@ -233,6 +238,32 @@ func (l *listing[R]) first(ctx context.Context, db *DB, n int) ([]R, error) {
 func page[R any](ctx context.Context, db *DB, l *listing[R], p coupon.Paging) (coupon.Page[R], error) {
 	rows, err := l.rows(ctx, db, p)
 	return cut(rows, pageSize(p.Limit), l.key, p), err
+}
+
+// pageOf is page of several lists that are sorted alike, put together.
+func pageOf[R any](ctx context.Context, db *DB, lists []*listing[R], p coupon.Paging, compare func(a, b *R) int) (coupon.Page[R], error) {
+	rows, err := together(lists, compare, func(l *listing[R]) ([]R, error) { return l.rows(ctx, db, p) })
+	limit := pageSize(p.Limit)
+	return cut(rows[:min(limit+1, len(rows))], limit, lists[0].key, p), err
+}
+
+// together reads lists that are sorted alike and sorts what they give.
+func together[R any](lists []*listing[R], compare func(a, b *R) int, read func(*listing[R]) ([]R, error)) ([]R, error) {
+	var all []R
+	for _, l := range lists {
+		rows, err := read(l)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	slices.SortFunc(all, func(a, b R) int {
+		if lists[0].order.desc {
+			return compare(&b, &a)
+		}
+		return compare(&a, &b)
+	})
+	return all, nil
 }
 
 // cut drops what was read beyond the page and says where to go on, both ways.

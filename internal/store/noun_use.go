@@ -74,10 +74,10 @@ var reservationTable = &table[coupon.Reservation]{"reservation", 2, []column[cou
 	when("expires_at", func(r *coupon.Reservation) *timeT { return &r.ExpiresAt }),
 }}
 
-var entryTable = &table[coupon.Entry]{"entry", 3, []column[coupon.Entry]{
-	text("account", func(r *coupon.Entry) *coupon.Account { return &r.Account }),
+var entryTable = &table[coupon.Entry]{"entry", 2, []column[coupon.Entry]{
 	text("posting", func(r *coupon.Entry) *string { return &r.Posting }),
 	number("line", func(r *coupon.Entry) *int64 { return &r.Line }),
+	text("account", func(r *coupon.Entry) *coupon.Account { return &r.Account }),
 	text("kind", func(r *coupon.Entry) *coupon.PostingKind { return &r.Kind }),
 	text("asset", func(r *coupon.Entry) *money.Asset { return &r.Asset }),
 	number("minor", func(r *coupon.Entry) *int64 { return &r.Minor }),

@@ -109,7 +109,7 @@ func (db *DB) Feed(ctx context.Context, after coupon.FeedPlace, limit int) ([]co
 	if err != nil {
 		return nil, err
 	}
-	rows, err := together([]*listing[placed]{eventFeed(last, true), redemptionFeed(last, true)}, false, func(l *listing[placed]) ([]placed, error) {
+	rows, err := together([]*listing[placed]{eventFeed(last, true), redemptionFeed(last, true)}, comparePlaced, func(l *listing[placed]) ([]placed, error) {
 		l.order.after(&l.find, []any{after.Place, after.N}, false)
 		return l.first(ctx, db, limit)
 	})
