@@ -8,12 +8,13 @@ import (
 )
 
 const (
-	// restRows is after how many changed rows SQLite's log is moved into the database file
-	// while there is time for it: the file is made durable in a moment.
-	restRows = 700
-	// mostRows is after how many it is moved anyway. A page that changes again and again is
-	// moved once, so those who write much write less this way.
-	mostRows = 12000
+	// SQLite's log is moved into the database file after as many rows as so many transactions
+	// change, but not before a few and not after many. Those who write little at a time wait for
+	// a file that is made durable in a moment; those who write much do so less often, and move
+	// a page that changes again and again once.
+	moveEvery = 25
+	fewRows   = 700
+	mostRows  = 12000
 	// passes is how often a long log is looked at again before its end: what the system has
 	// written already, nobody waits for.
 	passes = 3
@@ -47,7 +48,7 @@ func newCheckpointer(pool *sql.DB, file *os.File, pen chan *sqliteSession) *chec
 // step moves the log of so many changed rows.
 func (c *checkpointer) step(rows int64) {
 	c.move()
-	for pass := 0; pass < passes && rows > 2*restRows && c.file != nil; pass++ {
+	for pass := 0; pass < passes && rows >= mostRows && c.file != nil; pass++ {
 		flush(c.file)
 		c.move() // what was written meanwhile
 	}
@@ -71,11 +72,9 @@ func (c *checkpointer) end() {
 	}
 }
 
-// after counts what a transaction has changed. busy says that another waits already.
-func (c *checkpointer) after(s *sqliteSession, busy bool) {
-	rows := c.unmoved.Add(s.changed)
-	rest := rows >= restRows && s.changed < restRows && !busy // who changes many at once goes on
-	if !rest && rows < mostRows {
+// after counts what a transaction has changed.
+func (c *checkpointer) after(s *sqliteSession) {
+	if c.unmoved.Add(s.changed) < min(max(fewRows, moveEvery*s.changed), mostRows) {
 		return
 	}
 	select {

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -40,8 +39,7 @@ type DB struct {
 	maintenance *sql.DB        // SQLite: a second writer, used while nothing else writes
 	file        *os.File       // SQLite's database; to close it gives away the locks that SQLite has on it
 	log         *checkpointer
-	waiting     atomic.Int64 // transactions that wait for the pen
-	written     written      // SQLite
+	written     written // SQLite
 
 	now   func() time.Time
 	asked func(sql string, args []any) // told of each query of a list and each statement of the engine: tests look at their plans
@@ -281,7 +279,7 @@ func (db *DB) withinSQLite(ctx context.Context, fn func(session) error) error {
 	if err := s.begin(); err != nil {
 		return db.d.classify(err)
 	}
-	defer func() { db.log.after(s, db.waiting.Load() > 0) }()
+	defer func() { db.log.after(s) }()
 	if s.foreign {
 		db.written.note(&touched{everything: true})
 	}
@@ -294,8 +292,6 @@ func (db *DB) withinSQLite(ctx context.Context, fn func(session) error) error {
 
 // takePen waits until nobody else writes; who takes the pen gives it back.
 func (db *DB) takePen(ctx context.Context) (*sqliteSession, error) {
-	db.waiting.Add(1)
-	defer db.waiting.Add(-1)
 	select {
 	case s := <-db.pen:
 		if s == nil {
