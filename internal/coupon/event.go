@@ -76,7 +76,7 @@ const (
 // commit's place in the feed, then N.
 type Event struct {
 	Mark     MarkID // the engine commit that wrote it
-	N        int64  // its place within the commit, which its events do not fill
+	N        int64  // its place within the commit: whatever is made takes one, so there are gaps
 	Type     EventType
 	Subject  string // the id it is about: voucher, batch, campaign, customer …
 	Version  int64  // the subject's version after it

@@ -124,7 +124,7 @@ func (s *State) Begin() *Effects { return &Effects{state: s} }
 // Remember keeps the answer given under an idempotency key.
 func (e *Effects) Remember(a Answer) { e.answers.add(a.Key, &a) }
 
-// Stamp sets who asked on every event of the command.
+// Stamp sets who asked on every event of the command, redemptions included.
 func (e *Effects) Stamp(request, address string) {
 	for i, r := range e.redemptions.rows {
 		if e.redemptions.fresh[i] {

@@ -7,6 +7,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -235,8 +236,10 @@ func (e *Engine) lane() {
 	}
 }
 
-// collect takes first and whatever else waits, up to a batch.
+// collect takes first and whatever else waits, up to a batch. Who could ask at once but has no
+// processor is let go first: those who were answered by the last batch often ask again.
 func (e *Engine) collect(first *call) []*call {
+	runtime.Gosched()
 	batch := append(make([]*call, 0, min(e.Batch, len(e.queue)+1)), first)
 	for len(batch) < e.Batch {
 		select {

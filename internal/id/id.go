@@ -12,8 +12,10 @@ import (
 	"github.com/google/uuid"
 )
 
+const alphabet = "0123456789abcdefghijklmnopqrstuv"
+
 // digits is the extended-hex alphabet of RFC 4648 in lower case: it keeps byte order.
-var digits = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)
+var digits = base32.NewEncoding(alphabet).WithPadding(base32.NoPadding)
 
 // Size is the number of characters behind the prefix.
 const Size = 26
@@ -38,7 +40,7 @@ func at(s string, t time.Time, n uint64) string {
 	return prefix + "_" + string(head[:]) + rest[len(head):]
 }
 
-// Floor returns what every id made of a time before t sorts before, and none made at t or later.
+// Floor returns what every id of a time before t sorts before, and none made at t or later.
 func Floor(prefix string, t time.Time) string {
 	var head [16]byte
 	digits.Encode(head[:], append(timeOf(t), 0, 0))
@@ -48,7 +50,7 @@ func Floor(prefix string, t time.Time) string {
 // timeOf returns the first half of an id: milliseconds since 1970 in 48 bits, the version, and
 // in 12 bits the quarters of microseconds (RFC 9562, section 6.2, method 3).
 func timeOf(t time.Time) []byte {
-	micros := uint64(t.UnixMicro())
+	micros := uint64(max(0, t.UnixMicro()))
 	return binary.BigEndian.AppendUint64(make([]byte, 0, 10), micros/1000<<16|7<<12|micros%1000<<2)
 }
 

@@ -25,7 +25,8 @@ type Series struct {
 }
 
 // NewSeries returns a series that shares the UUID of s, an id of this package, but for its
-// time. It sorts behind the series of the same microsecond that this process made before.
+// time. It sorts behind the series of the same microsecond that this process made before, of
+// 16,384 at a time.
 func NewSeries(s string, t time.Time) *Series { return &Series{base: at(s, t, series.Add(1))} }
 
 var series atomic.Uint64
@@ -55,13 +56,16 @@ func Nth(prefix, s string, n int64) string {
 	return prefix + "_" + rest[:Size-numberDigits] + Digits(n)
 }
 
-// Digits returns how a number ends the ids that have it.
+// Digits returns how a number ends the ids that have it; what sorts before all of them, for
+// one below 0.
 func Digits(n int64) string {
-	const digits = "0123456789abcdefghijklmnopqrstuv"
+	if n < 0 {
+		return ""
+	}
 	var out [numberDigits]byte
 	n <<= numberPadding
 	for i := range out {
-		out[len(out)-1-i] = digits[n&31]
+		out[len(out)-1-i] = alphabet[n&31]
 		n >>= 5
 	}
 	return string(out[:])

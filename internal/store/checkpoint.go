@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	// SQLite's log is moved into the database file after as many rows as so many transactions
-	// change, but not before a few and not after many. Those who write little at a time wait for
+	// SQLite's log is moved into the database file after so many transactions, but not before a
+	// few changed rows and not after many. Those who write little at a time wait for
 	// a file that is made durable in a moment; those who write much do so less often, and move
 	// a page that changes again and again once.
 	moveEvery = 25
@@ -30,6 +30,7 @@ type checkpointer struct {
 	file    *os.File // the database's; nil beside a server
 	pen     chan *sqliteSession
 	unmoved atomic.Int64 // rows changed since the log was moved
+	commits atomic.Int64 // by how many transactions
 	due     chan struct{}
 	done    chan struct{}
 }
@@ -39,6 +40,7 @@ func newCheckpointer(pool *sql.DB, file *os.File, pen chan *sqliteSession) *chec
 	go func() {
 		defer close(c.done)
 		for range c.due {
+			c.commits.Store(0)
 			c.step(c.unmoved.Swap(0))
 		}
 	}()
@@ -74,7 +76,8 @@ func (c *checkpointer) end() {
 
 // after counts what a transaction has changed.
 func (c *checkpointer) after(s *sqliteSession) {
-	if c.unmoved.Add(s.changed) < min(max(fewRows, moveEvery*s.changed), mostRows) {
+	rows, commits := c.unmoved.Add(s.changed), c.commits.Add(1)
+	if rows < fewRows || rows < mostRows && commits < moveEvery {
 		return
 	}
 	select {

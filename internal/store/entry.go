@@ -43,28 +43,30 @@ func (db *DB) Entries(ctx context.Context, who coupon.CustomerID, p coupon.Pagin
 	brought.order.after = func(f *find, last []any, desc bool) {
 		f.where("r.id "+than(desc)+" ?", id.Sibling("red", last[0].(string)))
 	}
-	entries, err := pageOf(ctx, db, []*listing[coupon.Entry]{brought, others}, p, func(a, b *coupon.Entry) int {
-		return cmp.Or(cmp.Compare(a.Posting, b.Posting), cmp.Compare(a.Line, b.Line))
+	var out coupon.Page[coupon.EntryView]
+	err := db.atOnce(ctx, func(ctx context.Context) error {
+		entries, err := pageOf(ctx, db, []*listing[coupon.Entry]{brought, others}, p, func(a, b *coupon.Entry) int {
+			return cmp.Or(cmp.Compare(a.Posting, b.Posting), cmp.Compare(a.Line, b.Line))
+		})
+		if err != nil || len(entries.Rows) == 0 {
+			return err
+		}
+		before, err := db.entriesBefore(ctx, who, &entries.Rows[len(entries.Rows)-1])
+		out = balanced(entries, before)
+		return err
 	})
-	if err != nil || len(entries.Rows) == 0 {
-		return coupon.Page[coupon.EntryView]{}, err
-	}
-	before, err := db.entriesBefore(ctx, who, entries.Rows[len(entries.Rows)-1])
-	if err != nil {
-		return coupon.Page[coupon.EntryView]{}, err
-	}
-	return balanced(entries, before), nil
+	return out, err
 }
 
 // entriesBefore sums the entries of a customer's account that are older than one.
-func (db *DB) entriesBefore(ctx context.Context, who coupon.CustomerID, than coupon.Entry) ([]money.Amount, error) {
+func (db *DB) entriesBefore(ctx context.Context, who coupon.CustomerID, e *coupon.Entry) ([]money.Amount, error) {
 	const sum = "SELECT e.asset, e.minor"
 	brought := find{from: sum + broughtEntries}
 	broughtTo(&brought, who)
-	brought.where("r.id < ?", id.Sibling("red", than.Posting))
+	brought.where("r.id < ?", id.Sibling("red", e.Posting))
 	all := find{from: sum + otherEntries, args: brought.args}
 	othersOf(&all, who)
-	all.where("(e.posting, e.line) < (?, ?)", than.Posting, than.Line)
+	all.where("(e.posting, e.line) < (?, ?)", e.Posting, e.Line)
 	return fetch(ctx, db, func(m *money.Amount) []any { return []any{(*string)(&m.Asset), &m.Minor} },
 		"SELECT x.asset, "+total("x.minor")+" FROM ("+brought.sql()+" UNION ALL "+all.sql()+") AS x GROUP BY x.asset", all.args...)
 }

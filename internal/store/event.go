@@ -9,13 +9,13 @@ import (
 // Events lists the events of a subject or a customer as they are written, or the
 // feed, which has what is published only: newest first, or in published order.
 func (db *DB) Events(ctx context.Context, f coupon.EventFilter, p coupon.Paging) (coupon.Page[coupon.Event], error) {
-	last, err := int64(0), error(nil)
+	var page coupon.Page[placed]
+	var err error
 	if byPlace(&f) {
-		if last, err = db.lastPlace(ctx); err != nil {
-			return coupon.Page[coupon.Event]{}, err
-		}
+		page, err = db.feedPage(ctx, &f, p)
+	} else {
+		page, err = pageOf(ctx, db, db.eventLists(&f, span{}), p, comparePlaced)
 	}
-	page, err := pageOf(ctx, db, db.eventLists(&f, last), p, comparePlaced)
 	return mapped(page, func(e placed) coupon.Event { return e.Event }), err
 }
 

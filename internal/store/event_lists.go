@@ -2,7 +2,6 @@ package store
 
 import (
 	"cmp"
-	"context"
 	"slices"
 	"strings"
 
@@ -49,31 +48,23 @@ func byPlace(f *coupon.EventFilter) bool {
 	return !ofOne(f) && (f.Oldest || !rareType(f) && !byStaff(f))
 }
 
-// lastPlace returns the last place of the feed. Lists that are put together end there,
-// whatever is published between one and the other.
-func (db *DB) lastPlace(ctx context.Context) (int64, error) {
-	return figure(ctx, db, "SELECT COALESCE(MAX(place), 0) FROM commit_mark")
-}
+// isEvent is true of redemptions that are their own events: of those before schema 9 an event
+// was written.
+const isEvent = "r.voucher_version > 0"
 
-// eventLists are the lists that f means.
-func (db *DB) eventLists(f *coupon.EventFilter, last int64) []*listing[placed] {
+// eventLists are the lists that f means; s is the part of the feed, where they go by places.
+func (db *DB) eventLists(f *coupon.EventFilter, s span) []*listing[placed] {
 	const redeemed = coupon.EventVoucherRedeemed
-	var lists []*listing[placed]
-	if f.Type != redeemed {
-		lists = append(lists, db.writtenEvents(f, last))
-	}
+	lists := []*listing[placed]{db.writtenEvents(f, s)}
 	if (f.Type == "" || f.Type == redeemed) && (len(f.Types) == 0 || slices.Contains(f.Types, redeemed)) {
-		lists = append(lists, redemptionEvents(f, last))
-	}
-	for _, l := range lists {
-		l.key = (*placed).key
+		lists = append(lists, redemptionEvents(f, s))
 	}
 	return lists
 }
 
 // writtenEvents lists the table of events.
-func (db *DB) writtenEvents(f *coupon.EventFilter, last int64) *listing[placed] {
-	l := eventFeed(last, f.Oldest)
+func (db *DB) writtenEvents(f *coupon.EventFilter, s span) *listing[placed] {
+	l := eventFeed(s, f.Oldest)
 	if !byPlace(f) {
 		l.find = find{from: "SELECT " + eventTable.names("e") + ", 0 FROM event e"}
 		l.order = order{by: []by{{"e.mark", kindText}, {"e.n", kindNumber}}, desc: !f.Oldest}
@@ -101,10 +92,10 @@ func (db *DB) writtenEvents(f *coupon.EventFilter, last int64) *listing[placed] 
 
 // redemptionEvents lists the table of redemptions in the order of their events, which is that
 // of their ids.
-func redemptionEvents(f *coupon.EventFilter, last int64) *listing[placed] {
-	l := redemptionFeed(last, f.Oldest)
+func redemptionEvents(f *coupon.EventFilter, s span) *listing[placed] {
+	l := redemptionFeed(s, f.Oldest)
 	if !byPlace(f) {
-		l.find = find{from: "SELECT " + redemptionTable.names("r") + ", 0 FROM redemption r"}
+		l.find = find{from: "SELECT " + redemptionTable.names("r") + ", 0 FROM redemption r", conds: []string{isEvent}}
 		l.order = order{by: []by{{"r.id", kindText}, {"", kindNumber}}, sort: []string{"r.id"}, desc: !f.Oldest}
 		l.order.after = func(f *find, last []any, desc bool) {
 			f.where("r.id "+than(desc)+" ?", id.Nth("red", last[0].(string), last[1].(int64)))
@@ -120,45 +111,10 @@ func redemptionEvents(f *coupon.EventFilter, last int64) *listing[placed] {
 	if byStaff(f) {
 		l.where("r.by_kind = 'staff'")
 	}
-	idBetween(&l.find, "r.id", "red", f.From, f.To)
-	l.where("r.voucher_version > 0") // of those before schema 9 an event was written
-	return l
-}
-
-// eventFeed lists events by the places that Publish gives.
-func eventFeed(last int64, old bool) *listing[placed] {
-	l := feed("SELECT "+eventTable.names("e")+", m.place FROM commit_mark m JOIN event e ON e.mark = m.id", last, old)
-	l.order.sort = []string{"m.place", "e.n"}
-	l.order.after = afterPlace("e.n", func(n int64) any { return n })
-	l.into = func(e *placed) []any { return append(eventTable.into(&e.Event), &e.place) }
-	return l
-}
-
-// redemptionFeed lists redemptions by the places of their commits, with which they share the
-// id but for the number.
-func redemptionFeed(last int64, old bool) *listing[placed] {
-	l := feed("SELECT "+redemptionTable.names("r")+", m.place FROM commit_mark m"+
-		" JOIN redemption r ON r.id > 'red_' || SUBSTR(m.id, 5, 22) AND r.id < 'red_' || SUBSTR(m.id, 5, 22) || 'w'", last, old)
-	l.order.sort = []string{"m.place", "r.id"}
-	l.order.after = afterPlace("SUBSTR(r.id, 27)", func(n int64) any { return id.Digits(n) })
-	l.into = func(e *placed) []any {
-		e.redemption = &coupon.Redemption{}
-		return append(redemptionTable.into(e.redemption), &e.place)
+	if byPlace(f) { // their ids are bounded by their commits already
+		l.between("r.at", f.From, f.To)
+	} else {
+		idBetween(&l.find, "r.id", "red", f.From, f.To)
 	}
-	l.read = func(e *placed) { e.Event = e.redemption.Event() }
 	return l
-}
-
-func feed(from string, last int64, old bool) *listing[placed] {
-	l := &listing[placed]{find: find{from: from}, order: order{by: []by{{"m.place", kindNumber}, {"", kindNumber}}, desc: !old}}
-	l.where("m.place > 0 AND m.place <= ?", last)
-	return l
-}
-
-// afterPlace asks for what comes after a commit's place and a number within it.
-func afterPlace(column string, number func(int64) any) func(f *find, last []any, desc bool) {
-	return func(f *find, last []any, desc bool) {
-		than := than(desc)
-		f.where("m.place "+than+"= ? AND (m.place "+than+" ? OR "+column+" "+than+" ?)", last[0], last[0], number(last[1].(int64)))
-	}
 }

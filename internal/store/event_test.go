@@ -294,3 +294,75 @@ func TestWhoFollowsTheFeedMissesNothing(t *testing.T) {
 		}
 	})
 }
+
+// A webhook that is made between a commit and its place in the feed is told of all of it.
+func TestANewWebhookIsToldOfTheWholeCommit(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		v := s.issue(s.campaign(coupon.KindDiscount, twice))
+		s.publish()
+		r := s.redeem(v.ID)
+		s.hook("whk_1")
+		s.publish()
+		h, err := s.Webhook(ctx, "whk_1")
+		ok(t, err)
+		list, err := s.Feed(ctx, h.Cursor, 10)
+		ok(t, err)
+		if len(list) == 0 || list[0].Data["redemption"] != string(r.ID) {
+			t.Errorf("after %v it is told of %+v", h.Cursor, list)
+		}
+	})
+}
+
+// The events of redemptions from before schema 9 are listed by their type, too, and once.
+func TestRedemptionsOfOldAreListedByTheirEvents(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		mei := s.customer("Mei")
+		v := s.issue(s.campaign(coupon.KindDiscount, twice))
+		r := s.redeem(v.ID, by(mei))
+		ok(t, s.Tamper(ctx, "UPDATE redemption SET voucher_version = 0"))
+		mark := id.Nth("mrk", string(r.ID), 0)
+		ok(t, s.Tamper(ctx, "INSERT INTO event (subject, mark, n, type, version, campaign, customer, by_kind, by_id, by_name, request, address, data, at)"+
+			" SELECT voucher, '"+mark+"', 0, 'voucher.redeemed', 2, campaign, customer, by_kind, by_id, by_name, '', '', '{}', at FROM redemption"))
+		s.publish()
+		for name, f := range map[string]coupon.EventFilter{
+			"of the voucher": {Subject: string(v.ID), Type: coupon.EventVoucherRedeemed}, "of the customer": {Customer: mei.ID, Type: coupon.EventVoucherRedeemed},
+			"in the feed": {Type: coupon.EventVoucherRedeemed}, "in the feed, of types": {Types: []coupon.EventType{coupon.EventVoucherRedeemed}, Oldest: true},
+			"since long ago": {Type: coupon.EventVoucherRedeemed, From: time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)},
+		} {
+			if got := types(s.events(f)); got != "voucher.redeemed" {
+				t.Errorf("%s: %q", name, got)
+			}
+		}
+	})
+}
+
+// Where the feed has long stretches with nothing that is asked for, it goes on behind them.
+func TestTheFeedGoesOnBehindGaps(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		v := s.issue(s.campaign(coupon.KindDiscount, twice))
+		s.redeem(v.ID)
+		s.publish()
+		ok(t, s.Tamper(ctx, "UPDATE commit_mark SET place = place * 3000"))
+		ok(t, s.Tamper(ctx, "UPDATE commit_mark SET place = 100000000 WHERE place = (SELECT MAX(place) FROM commit_mark)"))
+		want := []string{"organisation.set_up", "campaign.created", "voucher.issued", "voucher.redeemed"}
+		if got := types(s.events(coupon.EventFilter{Oldest: true})); got != strings.Join(want, " ") {
+			t.Errorf("oldest first: %s", got)
+		}
+		slices.Reverse(want)
+		if got := types(s.events(coupon.EventFilter{})); got != strings.Join(want, " ") {
+			t.Errorf("newest first: %s", got)
+		}
+		if got := types(s.events(coupon.EventFilter{To: s.now().Add(time.Second), From: time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)})); got != strings.Join(want, " ") {
+			t.Errorf("within times: %s", got)
+		}
+		first, err := s.Feed(ctx, coupon.FeedPlace{}, 3)
+		ok(t, err)
+		rest, err := s.Feed(ctx, first[2].At(), 3)
+		if ok(t, err); len(rest) != 1 || rest[0].Type != coupon.EventVoucherRedeemed {
+			t.Errorf("behind the first three are %+v", rest)
+		}
+	})
+}

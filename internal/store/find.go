@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"slices"
@@ -242,16 +243,20 @@ func page[R any](ctx context.Context, db *DB, l *listing[R], p coupon.Paging) (c
 
 // pageOf is page of several lists that are sorted alike, put together.
 func pageOf[R any](ctx context.Context, db *DB, lists []*listing[R], p coupon.Paging, compare func(a, b *R) int) (coupon.Page[R], error) {
-	rows, err := together(lists, compare, func(l *listing[R]) ([]R, error) { return l.rows(ctx, db, p) })
+	var rows []R
+	err := db.atOnce(ctx, func(ctx context.Context) (err error) {
+		rows, err = together(ctx, lists, compare, func(ctx context.Context, l *listing[R]) ([]R, error) { return l.rows(ctx, db, p) })
+		return err
+	})
 	limit := pageSize(p.Limit)
 	return cut(rows[:min(limit+1, len(rows))], limit, lists[0].key, p), err
 }
 
 // together reads lists that are sorted alike and sorts what they give.
-func together[R any](lists []*listing[R], compare func(a, b *R) int, read func(*listing[R]) ([]R, error)) ([]R, error) {
+func together[R any](ctx context.Context, lists []*listing[R], compare func(a, b *R) int, read func(context.Context, *listing[R]) ([]R, error)) ([]R, error) {
 	var all []R
 	for _, l := range lists {
-		rows, err := read(l)
+		rows, err := read(ctx, l)
 		if err != nil {
 			return nil, err
 		}
@@ -287,12 +292,32 @@ func cut[R any](rows []R, limit int, key func(*R) []any, p coupon.Paging) coupon
 	return out
 }
 
-// fetch reads rows from the reading pool.
-func fetch[R any](ctx context.Context, db *DB, into func(*R) []any, sql string, args ...any) ([]R, error) {
-	if db.asked != nil {
-		db.asked(sql, args)
+// moment is the key of a reading transaction in a context.
+type moment struct{}
+
+// atOnce has what fn fetches with its context be as it was at one moment.
+func (db *DB) atOnce(ctx context.Context, fn func(ctx context.Context) error) error {
+	if ctx.Value(moment{}) != nil {
+		return fn(ctx)
 	}
-	rows, err := db.read.QueryContext(ctx, sql, args...)
+	tx, err := db.read.BeginTx(ctx, snapshot)
+	if err != nil {
+		return db.d.classify(err)
+	}
+	defer func() { _ = tx.Rollback() }() // it has only read
+	return fn(context.WithValue(ctx, moment{}, tx))
+}
+
+// fetch reads rows from the reading pool.
+func fetch[R any](ctx context.Context, db *DB, into func(*R) []any, text string, args ...any) ([]R, error) {
+	if db.asked != nil {
+		db.asked(text, args)
+	}
+	query := db.read.QueryContext
+	if tx, ok := ctx.Value(moment{}).(*sql.Tx); ok {
+		query = tx.QueryContext
+	}
+	rows, err := query(ctx, text, args...)
 	if err != nil {
 		return nil, db.d.classify(err)
 	}

@@ -107,6 +107,7 @@ func (db *DB) openPostgres(o Options) error {
 	// A list's best plan depends on what is asked for: one made for any value walks
 	// through millions of rows for a campaign that has three.
 	lists.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	lists.RuntimeParams["jit"] = "off" // a page is over before it is compiled
 	db.read = stdlib.OpenDB(*lists)
 	db.read.SetMaxOpenConns(16)
 	db.read.SetMaxIdleConns(16)

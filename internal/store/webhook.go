@@ -103,23 +103,5 @@ func (db *DB) WebhookSecrets(ctx context.Context, id coupon.WebhookID, now time.
 	return query(ctx, db, webhookSecretTable, "WHERE webhook = $1 AND (ends_at = 0 OR ends_at > $2) ORDER BY id DESC", string(id), micros(now))
 }
 
-// Feed returns what is published after a place, in the order of the feed.
-func (db *DB) Feed(ctx context.Context, after coupon.FeedPlace, limit int) ([]coupon.Placed, error) {
-	last, err := db.lastPlace(ctx)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := together([]*listing[placed]{eventFeed(last, true), redemptionFeed(last, true)}, comparePlaced, func(l *listing[placed]) ([]placed, error) {
-		l.order.after(&l.find, []any{after.Place, after.N}, false)
-		return l.first(ctx, db, limit)
-	})
-	rows = rows[:min(limit, len(rows))]
-	out := make([]coupon.Placed, len(rows))
-	for i := range rows {
-		out[i] = coupon.Placed{Event: rows[i].Event, Place: rows[i].place}
-	}
-	return out, err
-}
-
 // errElsewhere is a cursor that another process has moved.
 var errElsewhere = fault.New(fault.Conflict, "conflict", "Another process has done this.")
