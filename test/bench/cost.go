@@ -121,9 +121,13 @@ func (m *meter) read(ctx context.Context) (spent, error) {
 		return s, err
 	}
 	pids, err := pgx.CollectRows(rows, pgx.RowTo[int32])
+	parent := 0
 	for _, pid := range pids {
-		s.database += processorTime(int(pid))
+		p := processOf(int(pid))
+		s.database, parent = s.database+p.spent, p.parent
 	}
+	p := processOf(parent) // whose children were those that are gone
+	s.database += p.spent + p.children
 	return s, err
 }
 
@@ -140,15 +144,26 @@ func bytesWritten() int64 {
 	return 0
 }
 
-// processorTime returns what a process has spent, 0 when it is on another machine. See
-// proc(5): utime and stime are the 12th and 13th after the name, which is in brackets.
-func processorTime(pid int) time.Duration {
+// process is what the system tells of one: what it has spent, and what its children have
+// spent that have ended.
+type process struct {
+	parent          int
+	spent, children time.Duration
+}
+
+// processOf returns nothing of a process on another machine. See proc(5): the parent is the
+// 2nd after the name, which is in brackets, utime and stime are the 12th and 13th, and those
+// of the children follow.
+func processOf(pid int) process {
 	text, _ := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
 	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
-	if len(fields) < 13 {
-		return 0
+	if len(fields) < 15 {
+		return process{}
 	}
-	user, _ := strconv.ParseInt(fields[11], 10, 64)
-	system, _ := strconv.ParseInt(fields[12], 10, 64)
-	return time.Duration(user+system) * time.Second / ticks
+	n := make([]int64, len(fields))
+	for i := range fields {
+		n[i], _ = strconv.ParseInt(fields[i], 10, 64) // the 1st is a letter
+	}
+	const tick = time.Second / ticks
+	return process{parent: int(n[1]), spent: time.Duration(n[11]+n[12]) * tick, children: time.Duration(n[13]+n[14]) * tick}
 }
