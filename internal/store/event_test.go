@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -357,6 +358,19 @@ func TestTheFeedGoesOnBehindGaps(t *testing.T) {
 		}
 		if got := types(s.events(coupon.EventFilter{To: s.now().Add(time.Second), From: time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)})); got != strings.Join(want, " ") {
 			t.Errorf("within times: %s", got)
+		}
+		beyond := base64.RawURLEncoding.EncodeToString([]byte("[9223372036854775807,0]"))
+		last, err := s.Events(ctx, coupon.EventFilter{}, coupon.Paging{After: beyond, Limit: 1})
+		if ok(t, err); types(last.Rows) != "voucher.redeemed" || last.Next == "" {
+			t.Errorf("newest first, from beyond the end: %s", types(last.Rows))
+		}
+		before, err := s.Events(ctx, coupon.EventFilter{}, coupon.Paging{Before: last.Next, After: last.Next})
+		if ok(t, err); len(before.Rows) != 0 {
+			t.Errorf("before the first is %s", types(before.Rows))
+		}
+		none, err := s.Events(ctx, coupon.EventFilter{Oldest: true}, coupon.Paging{After: beyond})
+		if ok(t, err); len(none.Rows) != 0 {
+			t.Errorf("oldest first, beyond the end is %s", types(none.Rows))
 		}
 		first, err := s.Feed(ctx, coupon.FeedPlace{}, 3)
 		ok(t, err)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -10,46 +11,46 @@ import (
 // span is a part of the feed, from one place to another.
 type span struct{ first, last int64 }
 
-// The feed is read in spans, each so many times as long as the one before: of two lists that
-// are put together, one may have nothing for as long as the other fills pages.
+// The feed is read in spans, each longer than the one before: of two lists that are put
+// together, one may have nothing for as long as the other fills pages. Nor is a moment held
+// for long: SQLite's log does not begin anew while somebody reads.
 const (
 	firstSpan  = 256
 	spanGrowth = 8
+	longest    = 1 << 16
 )
 
 // walk reads n events of the feed from a place on, backwards when desc; from 0 is its
-// beginning, or its end.
+// beginning, or its end. What has a place does not change, so the lists need not be read at
+// one moment, but end where the feed ended then.
 func (db *DB) walk(ctx context.Context, from int64, desc bool, n int, lists func(span) []*listing[placed], read func(context.Context, *listing[placed]) ([]placed, error)) ([]placed, error) {
+	end, err := figure(ctx, db, "SELECT COALESCE(MAX(place), 0) FROM commit_mark")
+	if err != nil {
+		return nil, err
+	}
+	if desc && (from == 0 || from > end) {
+		from = end
+	}
+	from = max(from, 1)
 	var out []placed
-	err := db.atOnce(ctx, func(ctx context.Context) error {
-		end, err := figure(ctx, db, "SELECT COALESCE(MAX(place), 0) FROM commit_mark")
+	for size := int64(firstSpan); len(out) < n; size = min(size*spanGrowth, longest) {
+		s := span{from, min(max(from, from+size), end)}
+		if desc {
+			s = span{max(1, from-size), min(from, end)}
+		}
+		if s.first > s.last {
+			return out, nil
+		}
+		rows, err := together(ctx, lists(s), comparePlaced, read)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if from == 0 && desc {
-			from = end
+		out = append(out, rows...)
+		if from = s.last + 1; desc {
+			from = s.first - 1
 		}
-		from = max(from, 1)
-		for size := int64(firstSpan); len(out) < n; size *= spanGrowth {
-			s := span{from, min(max(from, from+size), end)}
-			if desc {
-				s = span{max(1, from-size), min(from, end)}
-			}
-			if s.first > s.last {
-				return nil
-			}
-			rows, err := together(ctx, lists(s), comparePlaced, read)
-			if err != nil {
-				return err
-			}
-			out = append(out, rows...)
-			if from = s.last + 1; desc {
-				from = s.first - 1
-			}
-		}
-		return nil
-	})
-	return out[:min(n, len(out))], err
+	}
+	return out[:n], nil
 }
 
 // feedPage is page of the feed.
@@ -59,7 +60,7 @@ func (db *DB) feedPage(ctx context.Context, f *coupon.EventFilter, p coupon.Pagi
 		return coupon.Page[placed]{}, err
 	}
 	from := int64(0)
-	if cursor := p.Before + p.After; cursor != "" {
+	if cursor := cmp.Or(p.Before, p.After); cursor != "" {
 		last, err := none.order.read(cursor)
 		if err != nil {
 			return coupon.Page[placed]{}, err

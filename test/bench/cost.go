@@ -124,7 +124,7 @@ func (m *meter) read(ctx context.Context) (spent, error) {
 	parent := 0
 	for _, pid := range pids {
 		p := processOf(int(pid))
-		s.database, parent = s.database+p.spent, p.parent
+		s.database, parent = s.database+p.spent, max(parent, p.parent)
 	}
 	p := processOf(parent) // whose children were those that are gone
 	s.database += p.spent + p.children
