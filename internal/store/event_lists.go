@@ -68,13 +68,9 @@ func (db *DB) writtenEvents(f *coupon.EventFilter, s span) *listing[placed] {
 	if !byPlace(f) {
 		l.find = find{from: "SELECT " + eventTable.names("e") + ", 0 FROM event e"}
 		l.order = order{by: []by{{"e.mark", kindText}, {"e.n", kindNumber}}, desc: !f.Oldest}
-		if !ofOne(f) {
-			l.from += " JOIN commit_mark m ON m.id = e.mark"
-			l.where("m.place > 0")
-		}
+		published(&l.find, f, "e.mark")
 	}
-	same(&l.find, "e.subject", f.Subject)
-	owned(&l.find, "e.customer", f.Customer)
+	about(&l.find, f, "e", "e.subject")
 	same(&l.find, "e.type", f.Type)
 	if len(f.Types) > 0 {
 		l.where("e.type "+db.d.any("?"), db.d.list(asStrings(f.Types)))
@@ -82,12 +78,26 @@ func (db *DB) writtenEvents(f *coupon.EventFilter, s span) *listing[placed] {
 	if rareType(f) {
 		l.where("e.type <> 'voucher.issued' AND e.type <> 'voucher.redeemed'") // as the index says
 	}
-	same(&l.find, "e.by_id", f.By)
-	if byStaff(f) {
-		l.where("e.by_kind = 'staff'")
-	}
 	l.between("e.at", f.From, f.To)
 	return l
+}
+
+// published leaves out what has no place yet, except for a subject or a customer.
+func published(l *find, f *coupon.EventFilter, mark string) {
+	if !ofOne(f) {
+		l.from += " JOIN commit_mark m ON m.id = " + mark
+		l.where("m.place > 0")
+	}
+}
+
+// about asks for whom it is about and who did it.
+func about(l *find, f *coupon.EventFilter, alias, subject string) {
+	same(l, subject, f.Subject)
+	owned(l, alias+".customer", f.Customer)
+	same(l, alias+".by_id", f.By)
+	if byStaff(f) {
+		l.where(alias + ".by_kind = 'staff'")
+	}
 }
 
 // redemptionEvents lists the table of redemptions in the order of their events, which is that
@@ -100,17 +110,9 @@ func redemptionEvents(f *coupon.EventFilter, s span) *listing[placed] {
 		l.order.after = func(f *find, last []any, desc bool) {
 			f.where("r.id "+than(desc)+" ?", id.Nth("red", last[0].(string), last[1].(int64)))
 		}
-		if !ofOne(f) {
-			l.from += " JOIN commit_mark m ON m.id = 'mrk_' || SUBSTR(r.id, 5, 22) || '0000'"
-			l.where("m.place > 0")
-		}
+		published(&l.find, f, "'mrk_' || SUBSTR(r.id, 5, 22) || '0000'")
 	}
-	same(&l.find, "r.voucher", f.Subject)
-	owned(&l.find, "r.customer", f.Customer)
-	same(&l.find, "r.by_id", f.By)
-	if byStaff(f) {
-		l.where("r.by_kind = 'staff'")
-	}
+	about(&l.find, f, "r", "r.voucher")
 	if byPlace(f) { // their ids are bounded by their commits already
 		l.between("r.at", f.From, f.To)
 	} else {

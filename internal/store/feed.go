@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -20,13 +19,17 @@ const (
 	longest    = 1 << 16
 )
 
-// walk reads n events of the feed from a place on, backwards when desc; from 0 is its
-// beginning, or its end. What has a place does not change, so the lists need not be read at
-// one moment, but end where the feed ended then.
-func (db *DB) walk(ctx context.Context, from int64, desc bool, n int, lists func(span) []*listing[placed], read func(context.Context, *listing[placed]) ([]placed, error)) ([]placed, error) {
+// walk reads n events of the feed behind a place, backwards when desc; behind nil it begins
+// at its beginning, or its end. What has a place does not change, so the lists need not be read
+// at one moment, but end where the feed ended then.
+func (db *DB) walk(ctx context.Context, last []any, desc bool, n int, lists func(span) []*listing[placed]) ([]placed, error) {
 	end, err := figure(ctx, db, "SELECT COALESCE(MAX(place), 0) FROM commit_mark")
 	if err != nil {
 		return nil, err
+	}
+	from := int64(0)
+	if last != nil {
+		from = last[0].(int64)
 	}
 	if desc && (from == 0 || from > end) {
 		from = end
@@ -41,7 +44,11 @@ func (db *DB) walk(ctx context.Context, from int64, desc bool, n int, lists func
 		if s.first > s.last {
 			return out, nil
 		}
-		rows, err := together(ctx, lists(s), comparePlaced, read)
+		rows, err := together(ctx, lists(s), comparePlaced, func(ctx context.Context, l *listing[placed]) ([]placed, error) {
+			l.order.desc = desc
+			l.order.behind(&l.find, last)
+			return l.first(ctx, db, n)
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -55,32 +62,20 @@ func (db *DB) walk(ctx context.Context, from int64, desc bool, n int, lists func
 
 // feedPage is page of the feed.
 func (db *DB) feedPage(ctx context.Context, f *coupon.EventFilter, p coupon.Paging) (coupon.Page[placed], error) {
-	none := db.eventLists(f, span{})[0]
-	if err := none.order.from(&none.find, p); err != nil {
+	order := eventFeed(span{}, f.Oldest).order
+	last, err := order.cursor(p)
+	if err != nil {
 		return coupon.Page[placed]{}, err
 	}
-	from := int64(0)
-	if cursor := cmp.Or(p.Before, p.After); cursor != "" {
-		last, err := none.order.read(cursor)
-		if err != nil {
-			return coupon.Page[placed]{}, err
-		}
-		from = last[0].(int64)
-	}
 	limit := pageSize(p.Limit)
-	rows, err := db.walk(ctx, from, none.order.desc, limit+1, func(s span) []*listing[placed] { return db.eventLists(f, s) },
-		func(ctx context.Context, l *listing[placed]) ([]placed, error) { return l.rows(ctx, db, p) })
-	return cut(rows, limit, none.key, p), err
+	rows, err := db.walk(ctx, last, order.desc, limit+1, func(s span) []*listing[placed] { return db.eventLists(f, s) })
+	return cut(rows, limit, (*placed).key, p), err
 }
 
 // Feed returns what is published after a place, in the order of the feed.
 func (db *DB) Feed(ctx context.Context, after coupon.FeedPlace, limit int) ([]coupon.Placed, error) {
-	lists := func(s span) []*listing[placed] {
+	rows, err := db.walk(ctx, []any{after.Place, after.N}, false, limit, func(s span) []*listing[placed] {
 		return []*listing[placed]{eventFeed(s, true), redemptionFeed(s, true)}
-	}
-	rows, err := db.walk(ctx, after.Place, false, limit, lists, func(ctx context.Context, l *listing[placed]) ([]placed, error) {
-		l.order.after(&l.find, []any{after.Place, after.N}, false)
-		return l.first(ctx, db, limit)
 	})
 	out := make([]coupon.Placed, len(rows))
 	for i := range rows {

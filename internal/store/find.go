@@ -119,29 +119,46 @@ func than(desc bool) string {
 func newest(columns ...by) order { return order{by: columns, desc: true} }
 func oldest(columns ...by) order { return order{by: columns} }
 
-// from asks for what comes after the cursor; or before it, the nearest first.
+// from asks for what a page begins with.
 func (o *order) from(f *find, p coupon.Paging) error {
+	last, err := o.cursor(p)
+	if err == nil {
+		o.behind(f, last)
+	}
+	return err
+}
+
+// cursor returns the place that a page begins behind, nil for the first page. A page before
+// a place goes the other way, the nearest first.
+func (o *order) cursor(p coupon.Paging) ([]any, error) {
 	cursor, name := p.After, "after"
 	if p.Before != "" {
 		cursor, name, o.desc = p.Before, "before", !o.desc
 	}
 	if cursor == "" {
-		return nil
+		return nil, nil
 	}
 	last, err := o.read(cursor)
 	if err != nil {
-		return fault.Field(name, "This is not a place in this list.").Because(err)
+		return nil, fault.Field(name, "This is not a place in this list.").Because(err)
+	}
+	return last, nil
+}
+
+// behind asks for what comes behind a place; nil is no place.
+func (o *order) behind(f *find, last []any) {
+	if last == nil {
+		return
 	}
 	if o.after != nil {
 		o.after(f, last, o.desc)
-		return nil
+		return
 	}
 	names, marks := make([]string, len(o.by)), make([]string, len(o.by))
 	for i := range o.by {
 		names[i], marks[i] = o.by[i].column, f.arg(last[i])
 	}
 	f.conds = append(f.conds, "("+strings.Join(names, ", ")+") "+than(o.desc)+" ("+strings.Join(marks, ", ")+")")
-	return nil
 }
 
 // read opens a cursor: the sorted columns of the last row that was shown.
