@@ -45,8 +45,8 @@ func loaded(b *testing.B, d *desk, cmd coupon.Command) *coupon.State {
 	b.Helper()
 	q, k := &coupon.Lookup{}, &coupon.Keys{}
 	cmd.Resolve(q)
-	l, err := d.Resolve(context.Background(), q)
-	if err != nil {
+	l := coupon.NewLinks()
+	if err := d.Resolve(context.Background(), q, l); err != nil {
 		b.Fatal(err)
 	}
 	l.Day = l.Org.Day(d.Now())

@@ -16,8 +16,8 @@ func (d *desk) then(c coupon.Redeem, at time.Time) (string, []string) {
 	ctx, q, k := context.Background(), &coupon.Lookup{}, &coupon.Keys{}
 	c.Resolve(q)
 	q.Tidy()
-	l, err := d.Resolve(ctx, q)
-	if err != nil {
+	l := coupon.NewLinks()
+	if err := d.Resolve(ctx, q, l); err != nil {
 		d.t.Fatal(err)
 	}
 	l.Day = l.Org.Day(at)

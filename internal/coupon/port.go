@@ -177,8 +177,8 @@ type Tx interface {
 
 // Journal is the store as the engine sees it.
 type Journal interface {
-	// Resolve follows immutable links without locks.
-	Resolve(ctx context.Context, q *Lookup) (*Links, error)
+	// Resolve follows immutable links without locks, and adds them to l.
+	Resolve(ctx context.Context, q *Lookup, l *Links) error
 	// Read reads the rows that keys names without locking them.
 	Read(ctx context.Context, k *Keys) (*State, error)
 	// Write locks the rows that keys names, leaves out what is missing, runs fn on them in

@@ -23,42 +23,46 @@ const patience = time.Minute
 // costs a wait for the disk and a round trip for each step.
 const worthwhile = 64
 
+// batch is what is committed together.
+type batch struct {
+	calls []*call
+	joins int // how often who comes while it is looked up may join it
+}
+
 // process brings a batch to its end: every call of it is answered. It calls next, which
 // may be called again, when another lane may begin.
-func (e *Engine) process(batch []*call, next func()) {
-	batch = e.dropAbandoned(batch)
-	if e.OneWriter && len(batch) > 0 && batch[0].Bulk {
+func (e *Engine) process(b *batch, next func()) {
+	b.calls = e.dropAbandoned(b.calls)
+	if e.OneWriter && len(b.calls) > 0 && b.calls[0].Bulk {
 		next = func() {} // a second chunk behind this one could not make way
 	}
-	for len(batch) > 0 {
-		err := e.attempt(batch, next)
-		if err == nil {
-			batch = e.settle(batch)
-			continue
-		}
-		if errors.Is(err, coupon.ErrUnclear) { // none of it may run again: it might count twice
-			for _, c := range batch {
-				e.answer(c, Reply{}, err)
-			}
+	for len(b.calls) > 0 {
+		err := e.attempt(b, next)
+		first := b.calls[0]
+		switch {
+		case err == nil:
+			b.calls = e.settle(b.calls)
+		case errors.Is(err, coupon.ErrUnclear): // none of it may run again: it might count twice
+			e.failed(b, err)
+		case first.Yields && errors.Is(err, context.Canceled):
+			e.failed(b, ErrYielded)
+		case again(err) && first.tries < maxTries:
+			first.tries++
+		case fault.Of(err).Kind == fault.Unavailable: // no command's fault: the disk is full, the database is away
+			e.failed(b, err)
+		default:
+			e.bisect(b.calls, err, next)
 			return
 		}
-		if batch[0].Yields && errors.Is(err, context.Canceled) {
-			e.answer(batch[0], Reply{}, ErrYielded)
-			return
-		}
-		if again(err) && batch[0].tries < maxTries {
-			batch[0].tries++
-			continue
-		}
-		if fault.Of(err).Kind == fault.Unavailable { // no command's fault: the disk is full, the database is away
-			for _, c := range batch {
-				e.answer(c, Reply{}, err)
-			}
-			return
-		}
-		e.bisect(batch, err, next)
-		return
 	}
+}
+
+// failed answers every call of a batch with the same error.
+func (e *Engine) failed(b *batch, err error) {
+	for _, c := range b.calls {
+		e.answer(c, Reply{}, err)
+	}
+	b.calls = nil
 }
 
 func again(err error) bool {
@@ -66,23 +70,23 @@ func again(err error) bool {
 }
 
 // bisect halves a batch that cannot be committed until the culprit fails alone.
-func (e *Engine) bisect(batch []*call, err error, next func()) {
-	if len(batch) == 1 {
-		e.answer(batch[0], Reply{}, err)
+func (e *Engine) bisect(calls []*call, err error, next func()) {
+	if len(calls) == 1 {
+		e.answer(calls[0], Reply{}, err)
 		return
 	}
-	for _, c := range batch {
+	for _, c := range calls {
 		c.tries = 0
 	}
-	half := len(batch) / 2
-	e.process(batch[:half:half], next)
-	e.process(batch[half:], next)
+	half := len(calls) / 2
+	e.process(&batch{calls: calls[:half:half]}, next)
+	e.process(&batch{calls: calls[half:]}, next)
 }
 
 // dropAbandoned leaves out the calls whose callers have given up.
-func (e *Engine) dropAbandoned(batch []*call) []*call {
-	live := batch[:0]
-	for _, c := range batch {
+func (e *Engine) dropAbandoned(calls []*call) []*call {
+	live := calls[:0]
+	for _, c := range calls {
 		if err := c.ctx.Err(); err != nil {
 			e.answer(c, Reply{}, ErrGaveUp.Because(err))
 			continue
@@ -94,9 +98,9 @@ func (e *Engine) dropAbandoned(batch []*call) []*call {
 
 // settle answers the calls of a committed batch and returns those whose rows had
 // moved: they are resolved again, in a batch of their own.
-func (e *Engine) settle(batch []*call) []*call {
+func (e *Engine) settle(calls []*call) []*call {
 	var rest []*call
-	for _, c := range batch {
+	for _, c := range calls {
 		if c.moved && c.tries < maxTries {
 			c.tries++
 			rest = append(rest, c)
@@ -123,23 +127,23 @@ func (e *Engine) answer(c *call, r Reply, err error) {
 
 // attempt runs a batch in one transaction. It returns nil once committed, with
 // the outcome of each call in it.
-func (e *Engine) attempt(batch []*call, next func()) (err error) {
+func (e *Engine) attempt(b *batch, next func()) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("engine: panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	ctx, done := e.attention(batch)
+	ctx, done := e.attention(b.calls[0])
 	defer done()
 	now := e.Now()
-	links, keys, err := e.resolve(ctx, batch, now)
+	links, keys, err := e.resolve(ctx, b, now)
 	if err != nil {
 		return err
 	}
 	ids := e.ids(now)
 	err = e.Journal.Write(ctx, keys, func(tx coupon.Tx, state *coupon.State) error {
 		state.Links, state.Org, state.IDs, state.Expert = links, links.Org, ids, e.Expert
-		for _, c := range batch {
+		for _, c := range b.calls {
 			e.decide(c, state, now)
 		}
 		changes, some := state.Changes(now)
@@ -179,26 +183,6 @@ func (e *Engine) clear(ctx context.Context, mark coupon.MarkID) error {
 			return coupon.ErrUnclear.Because(err)
 		}
 	}
-}
-
-// resolve follows the links of a batch and names its rows.
-func (e *Engine) resolve(ctx context.Context, batch []*call, now time.Time) (*coupon.Links, *coupon.Keys, error) {
-	q, k := &coupon.Lookup{}, &coupon.Keys{}
-	for _, c := range batch {
-		c.Command.Resolve(q)
-	}
-	q.Tidy()
-	l, err := e.Journal.Resolve(ctx, q)
-	if err != nil {
-		return nil, nil, err
-	}
-	l.Day = l.Org.Day(now)
-	for _, c := range batch {
-		c.Command.Lock(l, k)
-		k.Answers = append(k.Answers, c.Key)
-	}
-	k.Tidy()
-	return l, k, nil
 }
 
 // decide lets one command decide. A refusal, a panic or rows that moved leave the

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"runtime"
 
 	"github.com/scriphq/scrip/internal/fault"
 )
@@ -12,7 +13,7 @@ var ErrYielded = fault.New(fault.Unavailable, "yielded", "This made way for what
 // take waits for what is next: what people ask, as much as a batch takes, or one chunk of
 // a long job. When both wait they take turns, so that a chunk delays people by no more
 // than itself, and people cannot keep a job from its end. Nil means that none will come.
-func (e *Engine) take() []*call {
+func (e *Engine) take() *batch {
 	first, second := e.queue, e.bulk
 	if !e.chunked {
 		first, second = e.bulk, e.queue
@@ -25,9 +26,10 @@ func (e *Engine) take() []*call {
 		return nil
 	}
 	if e.chunked = c.Bulk; e.chunked {
-		return []*call{c}
+		return &batch{calls: []*call{c}}
 	}
-	return e.collect(c)
+	runtime.Gosched() // who was answered by the last batch and has no processor may ask again first
+	return &batch{calls: e.collect([]*call{c}), joins: joins}
 }
 
 // waiting returns a call that waits already, nil when there is none.
@@ -77,9 +79,9 @@ func (e *Engine) enter(c *call) bool {
 
 // attention is the context in which a batch runs. That of a chunk that yields ends when
 // somebody asks for something else; where another transaction can do that, it need not.
-func (e *Engine) attention(batch []*call) (ctx context.Context, done func()) {
+func (e *Engine) attention(first *call) (ctx context.Context, done func()) {
 	ctx = context.Background()
-	if !batch[0].Yields || !e.OneWriter {
+	if !first.Yields || !e.OneWriter {
 		return ctx, func() {}
 	}
 	ctx, stop := context.WithCancel(ctx)

@@ -7,7 +7,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -202,7 +201,7 @@ func (e *Engine) TryAt(ctx context.Context, command coupon.Command, at time.Time
 }
 
 func (e *Engine) read(ctx context.Context, command coupon.Command, at time.Time) (*coupon.State, error) {
-	l, k, err := e.resolve(ctx, []*call{{Ask: Ask{Command: command}}}, at)
+	l, k, err := e.resolve(ctx, &batch{calls: []*call{{Ask: Ask{Command: command}}}}, at)
 	if err != nil {
 		return nil, err
 	}
@@ -226,28 +225,12 @@ func (e *Engine) lane() {
 	for {
 		e.turn <- struct{}{}
 		next := sync.OnceFunc(func() { <-e.turn })
-		batch := e.take()
-		if batch == nil {
+		b := e.take()
+		if b == nil {
 			next()
 			return
 		}
-		e.process(batch, next)
+		e.process(b, next)
 		next()
 	}
-}
-
-// collect takes first and whatever else waits, up to a batch. Who could ask at once but has no
-// processor is let go first: those who were answered by the last batch often ask again.
-func (e *Engine) collect(first *call) []*call {
-	runtime.Gosched()
-	batch := append(make([]*call, 0, min(e.Batch, len(e.queue)+1)), first)
-	for len(batch) < e.Batch {
-		select {
-		case c := <-e.queue:
-			batch = append(batch, c)
-		default:
-			return batch
-		}
-	}
-	return batch
 }

@@ -17,10 +17,20 @@ import (
 // It is changed while the lane rests.
 type journal struct {
 	coupon.Journal
+	looked    func() // after every look-up
 	write     func(next func() error) error
 	apply     func(c *coupon.Changes) error // before the database applies
 	applied   func() error                  // after it has
 	committed func(next func() (bool, error)) (bool, error)
+}
+
+// Resolve lets things happen once it has looked up.
+func (j *journal) Resolve(ctx context.Context, q *coupon.Lookup, l *coupon.Links) error {
+	err := j.Journal.Resolve(ctx, q, l)
+	if j.looked != nil {
+		j.looked()
+	}
+	return err
 }
 
 // Write runs fn through the faults.

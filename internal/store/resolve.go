@@ -19,22 +19,20 @@ func linkInto(l *coupon.VoucherLink) []any {
 	return []any{(*string)(&l.Voucher), (*string)(&l.Campaign), (*string)(&l.Kind), (*string)(&l.Terms), (*string)(&l.Batch), (*string)(&l.Holder), (*int64)(&l.Counted)}
 }
 
-// Resolve follows immutable links without locks.
-func (db *DB) Resolve(ctx context.Context, q *coupon.Lookup) (*coupon.Links, error) {
-	l := coupon.NewLinks()
-	var err error
+// Resolve follows immutable links without locks, and adds them to l.
+func (db *DB) Resolve(ctx context.Context, q *coupon.Lookup, l *coupon.Links) (err error) {
 	if l.Org, err = db.Organisation(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	r := &reader{db: db}
 	// Each step adds to what the next ones look up; what a step asks is one round trip.
 	for _, step := range []func(*coupon.Lookup, *coupon.Links) []statement{db.resolveFirst, db.resolveVouchers, db.resolveCampaigns} {
 		if err := r.run(ctx, step(q, l)); err != nil {
-			return nil, db.d.classify(err)
+			return db.d.classify(err)
 		}
 		q.Tidy()
 	}
-	return l, nil
+	return nil
 }
 
 // resolveFirst asks for everything but vouchers and campaigns.

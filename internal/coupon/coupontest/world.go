@@ -96,8 +96,8 @@ func (w *World) Do(c coupon.Command) (any, error) {
 	q, k, now := &coupon.Lookup{}, &coupon.Keys{}, w.Now()
 	c.Resolve(q)
 	q.Tidy()
-	l, err := w.Resolve(context.Background(), q)
-	if err != nil {
+	l := coupon.NewLinks()
+	if err := w.Resolve(context.Background(), q, l); err != nil {
 		return nil, err
 	}
 	l.Day = l.Org.Day(now)
@@ -105,7 +105,7 @@ func (w *World) Do(c coupon.Command) (any, error) {
 	k.Tidy()
 	var out any
 	var refused error
-	err = w.Write(context.Background(), k, func(tx coupon.Tx, s *coupon.State) error {
+	err := w.Write(context.Background(), k, func(tx coupon.Tx, s *coupon.State) error {
 		s.Links, s.Org, s.IDs, s.Expert = l, l.Org, w.IDs(), w.Expert
 		effects := s.Begin()
 		if out, refused = c.Decide(effects, now); refused != nil {
@@ -134,10 +134,9 @@ func (w *World) untouched(s *coupon.State, k *coupon.Keys) error {
 }
 
 // Resolve follows links as a database does.
-func (w *World) Resolve(_ context.Context, q *coupon.Lookup) (*coupon.Links, error) {
+func (w *World) Resolve(_ context.Context, q *coupon.Lookup, l *coupon.Links) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	l := coupon.NewLinks()
 	l.Org = w.Org
 	for _, id := range q.Holds {
 		if h, ok := w.Holds[id]; ok {
@@ -179,7 +178,7 @@ func (w *World) Resolve(_ context.Context, q *coupon.Lookup) (*coupon.Links, err
 			l.Campaigns[id] = coupon.CampaignLink{Terms: c.Terms, Standing: c.Standing, Counted: c.Limits.Counted()}
 		}
 	}
-	return l, nil
+	return nil
 }
 
 func (w *World) link(id coupon.VoucherID) coupon.VoucherLink {

@@ -1,0 +1,65 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/scriphq/scrip/internal/coupon"
+)
+
+// joins is how often who comes while a batch is looked up may join it: with another look-up
+// they are spared the wait for its commit, and theirs would be a batch of its own. It keeps
+// those who were just answered from asking in two halves that take turns for ever.
+const joins = 2
+
+// joining is how many calls of a batch one who waits must be for, to be worth another look-up.
+const joining = 8
+
+// resolve follows the links of a batch, which may grow meanwhile, and names its rows.
+func (e *Engine) resolve(ctx context.Context, b *batch, now time.Time) (*coupon.Links, *coupon.Keys, error) {
+	l := coupon.NewLinks()
+	for late := b.calls; len(late) > 0; late = e.join(b) {
+		q := &coupon.Lookup{}
+		for _, c := range late {
+			c.Command.Resolve(q)
+		}
+		q.Tidy()
+		if err := e.Journal.Resolve(ctx, q, l); err != nil {
+			return nil, nil, err
+		}
+	}
+	l.Day = l.Org.Day(now)
+	k := &coupon.Keys{}
+	for _, c := range b.calls {
+		c.Command.Lock(l, k)
+		k.Answers = append(k.Answers, c.Key)
+	}
+	k.Tidy()
+	return l, k, nil
+}
+
+// join adds those who wait to a batch, if they are worth it, and returns them.
+func (e *Engine) join(b *batch) []*call {
+	if b.joins == 0 || joining*len(e.queue) < len(b.calls) {
+		return nil
+	}
+	b.joins--
+	before := len(b.calls)
+	b.calls = e.collect(b.calls)
+	late := e.dropAbandoned(b.calls[before:])
+	b.calls = b.calls[:before+len(late)]
+	return late
+}
+
+// collect adds whoever waits, up to a batch.
+func (e *Engine) collect(calls []*call) []*call {
+	for len(calls) < e.Batch {
+		select {
+		case c := <-e.queue:
+			calls = append(calls, c)
+		default:
+			return calls
+		}
+	}
+	return calls
+}
