@@ -51,7 +51,9 @@ func TestWhoJoinsMaySpoilTheBatch(t *testing.T) {
 		var bad answer
 		var once sync.Once
 		d.journal.looked = func() {
-			once.Do(func() { queue(&wg, d.Engine, engine.Ask{Command: spoiled{Command: redeem("GIFT"), resolve: func(*coupon.Lookup) { panic("boom") }}}, &bad) })
+			once.Do(func() {
+				queue(&wg, d.Engine, engine.Ask{Command: spoiled{Command: redeem("GIFT"), resolve: func(*coupon.Lookup) { panic("boom") }}}, &bad)
+			})
 		}
 		_, err := d.Do(t.Context(), asks(redeem("GIFT", taking(sgd(600))))[0])
 		wg.Wait()
