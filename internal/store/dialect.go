@@ -52,7 +52,7 @@ func (d *dialect) among(ids []string) (cond string, arg any) {
 
 var postgres = dialect{
 	name:      "postgres",
-	tokens:    strings.NewReplacer("{{text}}", `TEXT COLLATE "C"`, "{{fill}}", "WITH (fillfactor = 70)", "{{narrow}}", ""),
+	tokens:    strings.NewReplacer("{{text}}", `TEXT COLLATE "C"`, "{{fill}}", "WITH (fillfactor = 70)", "{{narrow}}", "", "{{postgres}}", ""),
 	forUpdate: " FOR UPDATE",
 	forShare:  " FOR SHARE",
 	claim:     " FOR UPDATE SKIP LOCKED",
@@ -71,7 +71,7 @@ var postgres = dialect{
 
 var sqliteDialect = dialect{
 	name:     "sqlite",
-	tokens:   strings.NewReplacer("{{text}}", "TEXT", "{{fill}}", "", "{{narrow}}", "WITHOUT ROWID"),
+	tokens:   strings.NewReplacer("{{text}}", "TEXT", "{{fill}}", "", "{{narrow}}", "WITHOUT ROWID", "{{postgres}}", "-- "),
 	any:      func(p string) string { return "IN (SELECT value FROM json_each(" + p + "))" },
 	list:     jsonList,
 	single:   true,
