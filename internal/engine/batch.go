@@ -150,7 +150,7 @@ func (e *Engine) attempt(b *batch, next func()) (err error) {
 		if !some {
 			return errNothing
 		}
-		if len(e.queue) >= worthwhile {
+		if b.calls[0].Bulk || len(e.queue) >= worthwhile { // nobody waits for a chunk where another transaction can go on
 			next()
 		}
 		return tx.Apply(ctx, changes)

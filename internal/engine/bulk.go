@@ -56,6 +56,19 @@ func (e *Engine) wait() *call {
 	}
 }
 
+// oneChunk waits until no other chunk is under way: with two lanes, two chunks would keep
+// people waiting. leave is to be called when it is over.
+func (e *Engine) oneChunk(ctx context.Context) (leave func(), err error) {
+	select {
+	case e.chunk <- struct{}{}:
+		return func() { <-e.chunk }, nil
+	case <-ctx.Done():
+		return nil, ErrGaveUp.Because(context.Cause(ctx))
+	case <-e.stop:
+		return nil, ErrClosed
+	}
+}
+
 // enter puts a call where it waits, and reports whether there was room.
 func (e *Engine) enter(c *call) bool {
 	queue := e.queue

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -83,6 +84,46 @@ func TestALargeChunkMakesWay(t *testing.T) {
 			t.Errorf("again, with nobody about: %v, alone: %v", err, reply.Alone)
 		}
 	}, func(o *engine.Options) { o.OneWriter = true })
+}
+
+// Where the database runs two transactions at a time, nobody waits for a chunk to be
+// written, and there is never a second one.
+func TestPeopleGoOnWhileAChunkIsWritten(t *testing.T) {
+	t.Parallel()
+	eachDesk(t, func(t *testing.T, d *desk) {
+		if d.db.OneWriter() {
+			return
+		}
+		d.voucher(d.campaign(coupon.KindGift, gift, coupon.Limits{}), "GIFT")
+		customer := func(id string) engine.Ask {
+			return engine.Ask{Bulk: true, Command: coupon.CreateCustomer{Customer: coupon.Customer{SourceID: id, Name: id}, By: staff}}
+		}
+		writing, written := make(chan struct{}), make(chan struct{})
+		var chunks atomic.Int64
+		d.journal.apply = func(c *coupon.Changes) error {
+			if len(c.NewCustomers) > 0 {
+				if chunks.Add(1) == 1 {
+					close(writing)
+					<-written
+				}
+			}
+			return nil
+		}
+		var wg sync.WaitGroup
+		var first, second answer
+		queue(&wg, d.Engine, customer("src-Mei"), &first)
+		<-writing
+		queue(&wg, d.Engine, customer("src-Jun"), &second)
+		for range 3 {
+			if _, err := d.Do(t.Context(), engine.Ask{Command: redeem("GIFT", taking(sgd(100)))}); err != nil {
+				t.Errorf("a redemption meanwhile: %v", err)
+			}
+		}
+		wants(t, "chunks begun meanwhile", chunks.Load(), 1)
+		close(written)
+		wg.Wait()
+		wants(t, "the chunks", codesOf([]answer{first, second}), "[ ]")
+	}, func(o *engine.Options) { o.Lanes = 2 })
 }
 
 // A chunk that does not yield goes on to its end, and learns that somebody asked.

@@ -58,6 +58,7 @@ type Engine struct {
 	Options
 	queue chan *call
 	bulk  chan *call    // chunks of long jobs
+	chunk chan struct{} // full while one is under way
 	turn  chan struct{} // full while a lane has the turn
 
 	chunked  bool                               // the last turn was a chunk's; whoever has the turn has it
@@ -76,7 +77,7 @@ func New(o Options) *Engine {
 	if o.Batch == 0 {
 		o.Batch = 512
 	}
-	e := &Engine{Options: o, queue: make(chan *call, o.Queue), bulk: make(chan *call, o.Queue), turn: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
+	e := &Engine{Options: o, queue: make(chan *call, o.Queue), bulk: make(chan *call, o.Queue), chunk: make(chan struct{}, 1), turn: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	var lanes sync.WaitGroup
 	for range max(1, o.Lanes) {
 		lanes.Go(e.lane)
@@ -144,6 +145,13 @@ func (e *Engine) Do(ctx context.Context, ask Ask) (Reply, error) {
 	case <-e.stop:
 		return Reply{}, ErrClosed
 	default:
+	}
+	if ask.Bulk {
+		leave, err := e.oneChunk(ctx)
+		if err != nil {
+			return Reply{}, err
+		}
+		defer leave()
 	}
 	others := e.asked.Load()
 	if !e.enter(c) {
