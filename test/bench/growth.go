@@ -19,6 +19,7 @@ const (
 	smallest  = 10_000
 	perTurn   = 100 // requests of a turn, one after the other
 	freshEach = 100 // codes that a turn redeems
+	held      = 50  // vouchers of the customer who is looked at, as many here as there
 )
 
 // errDisk says that a growth run would fill the disk.
@@ -92,20 +93,31 @@ func (g *grown) open(ctx context.Context) error {
 	if err := g.srv.call("POST", "/v1/campaigns", refill("Growth"), &campaign); err != nil {
 		return err
 	}
-	if _, err := g.generate(g.srv, campaign.ID, 2*freshEach*(g.rounds+1)); err != nil {
+	if _, err := g.generate(g.srv, campaign.ID, 2*freshEach*(g.rounds+1)+held); err != nil {
 		return err
 	}
-	var list struct{ Data []struct{ ID string } }
-	resp, err := g.srv.ask("GET", "/v1/customers?limit=1", "", nil)
+	if err := g.hold(); err != nil {
+		return err
+	}
+	_, err = g.redeemSome()
+	return err
+}
+
+// hold makes a customer who has used some vouchers.
+func (g *grown) hold() error {
+	codes, err := g.take(held)
 	if err != nil {
 		return err
 	}
-	if err := decode(resp, &list); err != nil || len(list.Data) == 0 {
-		return fmt.Errorf("no customer: %w", err)
+	var used struct{ Redemptions []struct{ Customer string } }
+	for _, code := range codes {
+		body := object{"code": code, "customer": object{"source_id": fmt.Sprint("holder-", g.srv.cmd.Process.Pid)}}
+		if err := g.srv.call("POST", "/v1/redemptions", body, &used); err != nil {
+			return err
+		}
 	}
-	g.customer = list.Data[0].ID
-	_, err = g.redeemSome()
-	return err
+	g.customer = used.Redemptions[0].Customer
+	return nil
 }
 
 // compare measures each thing on both, in turns.
