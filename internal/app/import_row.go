@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/base64"
 	"regexp"
 	"strconv"
 	"strings"
@@ -31,13 +32,13 @@ type importCheck struct {
 	standard int64       // minor units of a line that says no amount; 0 means it must
 
 	total int64
-	first map[[16]byte]int64 // by fingerprint: the line that has the code
+	first map[codeKey]uint32 // the line that has the code
 	chunk []coupon.ImportRow
 	found [][]string // the fingerprints of the chunk's lines
 }
 
 func newImportCheck(a *App, org coupon.Organisation, c coupon.CampaignView, m *money.Amount) *importCheck {
-	check := &importCheck{a: a, campaign: c, org: org.Zoned(), now: a.Now(), first: map[[16]byte]int64{}}
+	check := &importCheck{a: a, campaign: c, org: org.Zoned(), now: a.Now(), first: map[codeKey]uint32{}}
 	stored, isStored := c.Doc.Stored(c.Kind)
 	check.amounts = c.Doc.Value.Type == coupon.ValueAmount
 	check.asset, check.standard = stored.Asset, stored.Minor
@@ -107,14 +108,20 @@ func (c *importCheck) code(code string) (canonical, wrong string) {
 	return canonical, ""
 }
 
-// once finds a code that stood in the file before. Sixteen of the twenty-four characters
-// of a fingerprint are enough to tell a million codes apart.
+// codeKey is what sixteen of the twenty-four characters of a fingerprint say: enough to tell
+// a million codes apart, and small, for all of them are in memory.
+type codeKey [12]byte
+
+// once finds a code that stood in the file before.
 func (c *importCheck) once(print string, line int64) string {
-	key := [16]byte([]byte(print))
-	if first, twice := c.first[key]; twice {
-		return "The same code stands in line " + strconv.FormatInt(first, 10) + "."
+	var key codeKey
+	if _, err := base64.RawURLEncoding.Decode(key[:], []byte(print[:16])); err != nil {
+		panic("app: a fingerprint is no base64: " + err.Error())
 	}
-	c.first[key] = line
+	if first, twice := c.first[key]; twice {
+		return "The same code stands in line " + strconv.FormatUint(uint64(first), 10) + "."
+	}
+	c.first[key] = uint32(line) // of a file of at most MaxImportSize
 	return ""
 }
 
