@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -144,16 +145,46 @@ func (v *visit) campaignRefusals(c coupon.CampaignView, p *campaignPage) error {
 	if err != nil {
 		return err
 	}
+	shown, err := v.refusedCodes(page.Rows)
+	if err != nil {
+		return err
+	}
 	p.Refusals = ui.Table{Label: "Latest refusals", Columns: []ui.Column{{Label: "When", Lead: true, Keep: true}, {Label: "Code", Keep: true}, {Label: "Why", Wrap: true}, {Label: "Tries", Num: true}, {Label: "Actions", Acts: true, Few: true}},
 		Empty: ui.Empty{Icon: "shield", Title: "Nothing was refused", Text: "Tries that were refused will stand here with the reason."}}
 	for i := range page.Rows {
 		r := &page.Rows[i]
 		p.Refusals.Rows = append(p.Refusals.Rows, ui.Row{Cells: []templ.Component{
-			v.clock.Short(r.At), ui.Code{Text: coupon.Masked("", r.Tail), Href: voucherPath(r.Voucher)}, ui.Text(refusedFor(r)), ui.Text(v.number(r.Repeats + 1)),
+			v.clock.Short(r.At), refusedCode(r, shown), ui.Text(refusedFor(r)), ui.Text(v.number(r.Repeats + 1)),
 			ui.Action{Label: "Explain", Tiny: true, Href: voucherPath(r.Voucher) + "/explain?refusal=" + string(r.ID)},
 		}})
 	}
 	return nil
+}
+
+// refusedCodes opens the codes of refused tries that everybody may know. A try keeps no
+// more than the end of its code, so its voucher is asked, and only who may list vouchers
+// learns anything from it.
+func (v *visit) refusedCodes(list []coupon.Refusal) (codes, error) {
+	var ids []coupon.VoucherID
+	for i := range list {
+		if id := list[i].Voucher; id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 || !v.can(coupon.ListVouchers) {
+		return nil, nil
+	}
+	page, err := v.App.Vouchers(v.ctx(), v.by, coupon.VoucherFilter{IDs: ids, Public: true}, coupon.Paging{Limit: len(ids)})
+	return v.withPublic(page.Rows, nil), err
+}
+
+// refusedCode shows the code of a refused try: masked, unless everybody may know it.
+func refusedCode(r *coupon.Refusal, shown codes) ui.Code {
+	c := ui.Code{Text: coupon.Masked("", r.Tail), Href: voucherPath(r.Voucher)}
+	if code, ok := shown[r.Voucher]; ok {
+		c.Text = code
+	}
+	return c
 }
 
 // refusedFor says why a try was refused, with its figures where they were kept.

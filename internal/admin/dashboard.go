@@ -182,11 +182,15 @@ func (v *visit) dashboardUses(p *dashboardPage) error {
 	if err != nil {
 		return err
 	}
+	shown, err := v.refusedCodes(refused.Rows)
+	if err != nil {
+		return err
+	}
 	p.Refusals = ui.Table{Label: "Latest refusals", Columns: []ui.Column{{Label: "Voucher", Lead: true, Keep: true}, {Label: "Why", Wrap: true}}, Empty: ui.Empty{Icon: "shield", Title: "Nothing was refused", Text: "Tries that were refused will stand here with the reason."}}
 	for i := range refused.Rows {
 		r := &refused.Rows[i]
 		p.Refusals.Rows = append(p.Refusals.Rows, ui.Row{Cells: []templ.Component{
-			ui.Link{Label: "…" + r.Tail, Href: voucherPath(r.Voucher)}, ui.Group{ui.Text(reasonWord(r.Reason)), ui.Soft(v.clock.Ago(r.At))},
+			refusedCode(r, shown), ui.Group{ui.Text(reasonWord(r.Reason)), ui.Soft(v.clock.Ago(r.At))},
 		}})
 	}
 	return nil

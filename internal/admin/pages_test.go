@@ -200,6 +200,35 @@ func TestPublicCodes(t *testing.T) {
 	d.get(coupon.Finance, "/admin/vouchers/"+string(v.ID)).shows("WELCOME10").hides("Code revealed", "Show number")
 }
 
+// Among the latest refusals too; of everybody else's code, and of a voucher that nobody knows
+// any more, no more stands there than its end.
+func TestPublicCodesOfRefusals(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	c := d.discount("Welcome", coupon.Value{Type: coupon.ValueFreeShipping})
+	p := must[app.Prepared](t)(d.app.PrepareIssue(t.Context(), d.as(coupon.Admin), c.ID, app.IssueInput{Code: "WELCOME10", PerVoucher: new(int64(5))}))
+	public, own := must[app.Issued](t)(d.app.Issue(t.Context(), d.as(coupon.Admin), p)).Voucher, d.give(c)
+	var tries []coupon.Refusal
+	for id, x := range map[coupon.RefusalID]coupon.Voucher{"rfs_1": public, "rfs_2": own.Voucher, "rfs_3": {ID: "vch_unknown", Tail: "XY0Z"}, "rfs_4": public} {
+		tries = append(tries, coupon.Refusal{ID: id, Reason: "expired", Voucher: x.ID, Campaign: c.ID, Tail: x.Tail, Reference: string(id), At: d.clock(), By: coupon.Actor{Kind: "key", Name: "web shop"}})
+	}
+	ok(t, d.app.Store.SaveRefusals(t.Context(), tries))
+	for _, path := range []string{"/admin/", "/admin/coupons/" + string(c.ID)} {
+		for _, role := range []coupon.Role{coupon.Admin, coupon.Finance} {
+			r := d.get(role, path).is(200).hides(own.Code)
+			_, list, _ := strings.Cut(r.text(), "Latest refusals")
+			list, _, _ = strings.Cut(list, "History")
+			has(t, path+" of "+string(role), list, tail(own), "…XY0Z")
+			if n := strings.Count(list, "WELCOME10"); n != 2 || strings.Contains(list, "…"+public.Tail) {
+				t.Errorf("%s has the public code %d times: %s", path, n, list)
+			}
+		}
+	}
+	if told := d.get(coupon.Admin, "/admin/vouchers/"+string(public.ID)).text(); strings.Contains(told, "Code revealed") {
+		t.Errorf("showing it left an event: %s", told)
+	}
+}
+
 func TestReveal(t *testing.T) {
 	t.Parallel()
 	d := open(t)

@@ -60,6 +60,7 @@ type BatchView struct {
 // VoucherFilter narrows a list of vouchers. Those of a batch that is being made
 // or was given up are never listed, but by naming the batch.
 type VoucherFilter struct {
+	IDs      []VoucherID // any of these; when empty, all
 	Campaign CampaignID
 	Batch    BatchID
 	Kind     Kind

@@ -73,11 +73,11 @@ func (s *voucherSearch) words() bool {
 	return s.filter.Search != "" || s.filter.Serial != "" || len(s.filter.Codes) > 0
 }
 
-// one reports whether the list is one customer's, or of one tail: so short that no
-// order needs an index.
+// one reports whether the list is one customer's, of one tail, or of named vouchers: so
+// short that no order needs an index.
 func (s *voucherSearch) one() bool {
 	f := &s.filter
-	return f.Holder != "" || f.UsedBy != "" || f.OfOwner != "" || f.Tail != ""
+	return f.Holder != "" || f.UsedBy != "" || f.OfOwner != "" || f.Tail != "" || len(f.IDs) > 0
 }
 
 // narrow reports whether an index has the list already, whatever the status.
@@ -99,6 +99,9 @@ func (s *voucherSearch) plain() {
 	same(&s.find, "v.tail", f.Tail)
 	if f.Public {
 		s.where("v.public")
+	}
+	if len(f.IDs) > 0 {
+		s.where("v.id "+s.db.d.any("?"), s.db.d.list(asStrings(f.IDs)))
 	}
 	if f.Status != "" {
 		s.where(statusAt+" = ?", s.at, s.at, s.at, string(f.Status))

@@ -17,6 +17,7 @@ type market struct {
 	refills, gifts, codes        coupon.Campaign
 	fair, frozen, making, failed coupon.Batch
 	mei, tan                     coupon.Customer
+	public                       coupon.VoucherID
 }
 
 func newMarket(s *shop) *market {
@@ -44,7 +45,7 @@ func (m *market) use() {
 	s.redeem(partly.ID, taking(sgd(400)), by(m.mei))
 	held := s.issue(m.codes, func(c *coupon.Issue) { c.Customer.ID = m.tan.ID; c.MaxUses = ptr(int64(1)) })
 	must[coupon.Held](s, coupon.TakeHold{Redeem: using(held.ID), For: time.Minute})
-	s.issue(m.codes)
+	m.public = s.issue(m.codes, func(c *coupon.Issue) { c.Public, c.MaxUses = true, ptr(int64(2)) }).ID
 	for hours := range 3 {
 		s.issue(m.codes, func(c *coupon.Issue) { c.StartsAt = ptr(s.now().Add(time.Duration(5-hours) * time.Hour)) })
 	}
@@ -111,6 +112,12 @@ func (m *market) cases() []filterCase {
 		{"used", coupon.VoucherFilter{Used: ptr(true)}, func(v coupon.VoucherView) bool { return v.Uses > 0 }},
 		{"unused", coupon.VoucherFilter{Used: ptr(false)}, func(v coupon.VoucherView) bool { return v.Uses == 0 }},
 		{"a kind and unused", coupon.VoucherFilter{Kind: coupon.KindRefill, Used: ptr(false)}, func(v coupon.VoucherView) bool { return v.Kind == coupon.KindRefill && v.Uses == 0 }},
+		{"named ones", coupon.VoucherFilter{IDs: []coupon.VoucherID{fair[2].ID, m.public, fair[6].ID, "vch_none"}}, func(v coupon.VoucherView) bool {
+			return v.ID == fair[2].ID || v.ID == m.public || v.ID == fair[6].ID
+		}},
+		{"named ones that are public", coupon.VoucherFilter{IDs: []coupon.VoucherID{fair[2].ID, m.public}, Public: true}, func(v coupon.VoucherView) bool { return v.ID == m.public }},
+		{"a named one with a status", coupon.VoucherFilter{IDs: []coupon.VoucherID{fair[2].ID, m.public}, Status: coupon.StatusVoid}, func(v coupon.VoucherView) bool { return v.ID == fair[2].ID }},
+		{"one nobody knows", coupon.VoucherFilter{IDs: []coupon.VoucherID{"vch_none"}}, func(coupon.VoucherView) bool { return false }},
 		{"an amount", coupon.VoucherFilter{Minor: ptr(int64(1000))}, func(v coupon.VoucherView) bool { return v.Face == 1000 }},
 		{"no amount", coupon.VoucherFilter{Minor: ptr(int64(0))}, func(v coupon.VoucherView) bool { return v.Face == 0 }},
 		{"a tail", coupon.VoucherFilter{Tail: fair[5].Tail}, func(v coupon.VoucherView) bool { return v.Tail == fair[5].Tail }},
