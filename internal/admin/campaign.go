@@ -16,6 +16,7 @@ type campaignPage struct {
 	Paused   bool
 	Draft    bool
 	Activate []templ.Component
+	Archived string // what that means; empty of one that is not archived
 	Words    string // what it promises, in one sentence
 	Facts    ui.Facts
 	Uses     ui.BarChart
@@ -43,6 +44,9 @@ func (v *visit) campaign() error {
 	p := campaignPage{Paused: c.State == coupon.CampaignPaused, Draft: c.State == coupon.CampaignDraft, Words: v.teller().summary(c.Kind, c.Doc, c.Limits), About: v.campaignAbout(c), Head: ui.PageHead{
 		Crumbs: []ui.Crumb{home, {Label: kindWord(c.Kind)}}, Title: c.Name, Status: &badge, Sub: c.Description, Actions: v.campaignActions(c),
 	}}
+	if c.State == coupon.CampaignArchived {
+		p.Archived = archivedText(c.Kind)
+	}
 	if v.can(coupon.WriteCampaigns) {
 		p.Activate = []templ.Component{ui.Action{Label: "Activate", Icon: "play", Look: ui.Main, Href: campaignPath(c.ID) + "/state?to=active", Dialog: ui.DialogPage}}
 	}
@@ -55,6 +59,16 @@ func (v *visit) campaign() error {
 		return err
 	}
 	return v.show(c.Name, p.view())
+}
+
+// archivedText says what archiving ended, and what to do as it cannot be undone. The
+// campaign of refill coupons is not one that people create.
+func archivedText(k coupon.Kind) string {
+	text := "Every voucher of it is refused and nothing more can be issued. What was used can still be reversed. An archived campaign cannot be reopened"
+	if k == coupon.KindRefill {
+		return text + "."
+	}
+	return text + ": to offer the same again, create a new one."
 }
 
 // campaignFigures fills in how the campaign is used.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
 	"github.com/scriphq/scrip/internal/money"
 	"github.com/scriphq/scrip/internal/store/storetest"
 )
@@ -85,4 +86,39 @@ func TestEditCampaignWithoutVouchers(t *testing.T) {
 			t.Errorf("it is %s %q", v.Kind, v.Name)
 		}
 	})
+}
+
+// archived is a campaign that is over, with a voucher of which some was used.
+func (d *desk) archived() (coupon.Campaign, app.Issued, coupon.RedemptionID) {
+	d.t.Helper()
+	ten := money.Amount{Minor: 1000, Asset: "SGD"}
+	c := must[coupon.Campaign](d.t)(d.app.CreateCampaign(d.t.Context(), d.as(coupon.Admin), app.CampaignInput{Kind: coupon.KindGift, Name: new("Last summer"), Value: &coupon.Value{Type: coupon.ValueAmount, Money: &ten}}))
+	x := d.give(c)
+	used := must[coupon.Redeemed](d.t)(d.app.Redeem(d.t.Context(), d.as(coupon.Admin), app.RedeemInput{Voucher: x.Voucher.ID, Money: &money.Amount{Minor: 400, Asset: "SGD"}, Location: d.main.ID, Channel: coupon.BackOffice}))
+	d.post(coupon.Marketing, "/admin/coupons/"+string(c.ID)+"/state", "to", "archived").leads("/admin/coupons/")
+	return c, x, used.Redemptions[0].ID
+}
+
+// The page of an archived campaign says what that means, and all of it is so.
+func TestArchivedCampaign(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	const title = "This campaign is archived"
+	c, x, used := d.archived()
+	path := "/admin/coupons/" + string(c.ID)
+	d.get(coupon.Marketing, path).is(200).shows(title, "Every voucher of it is refused and nothing more can be issued.", "What was used can still be reversed.", "cannot be reopened: to offer the same again, create a new one.").has("note warn").hides(path + "/state")
+	d.get(coupon.Marketing, "/admin/coupons/"+string(d.gift.ID)).is(200).hides(title)
+
+	_, err := d.app.Redeem(t.Context(), d.as(coupon.Admin), app.RedeemInput{Voucher: x.Voucher.ID, Money: &money.Amount{Minor: 100, Asset: "SGD"}, Location: d.main.ID, Channel: coupon.BackOffice})
+	if f := fault.Of(err); err == nil || f.Code != "not_active" {
+		t.Errorf("its voucher: %v", err)
+	}
+	d.post(coupon.Marketing, path+"/issue", "customer", "Mei").is(http.StatusConflict)
+	d.post(coupon.Marketing, path+"/batch", "description", "More", "quantity", "4").is(http.StatusConflict)
+	d.post(coupon.Marketing, path+"/state", "to", "active").is(http.StatusConflict)
+	d.post(coupon.Support, "/admin/redemptions/"+string(used)+"/reverse", "amount", "", "reason", "wrong voucher").leads("/admin/vouchers/" + string(x.Voucher.ID))
+
+	refill := must[coupon.CampaignView](t)(d.app.Store.StandingRefill(t.Context())).ID
+	d.post(coupon.Marketing, "/admin/coupons/"+string(refill)+"/state", "to", "archived").leads("/admin/coupons/")
+	d.get(coupon.Marketing, "/admin/coupons/"+string(refill)).is(200).shows(title, "An archived campaign cannot be reopened.").hides("create a new one")
 }

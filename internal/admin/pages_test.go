@@ -20,6 +20,7 @@ func (d *desk) everyPage() map[string]string {
 	_, hook, sent := d.hooked(500)
 	used := must[coupon.Page[coupon.VoucherView]](d.t)(d.app.Vouchers(d.t.Context(), d.as(coupon.Admin).By, coupon.VoucherFilter{UsedBy: d.mei.ID}, coupon.Paging{}))
 	redeemed := must[coupon.Page[coupon.RedemptionView]](d.t)(d.app.Redemptions(d.t.Context(), d.as(coupon.Admin).By, coupon.RedemptionFilter{}, coupon.Paging{}))
+	over, _, _ := d.archived()
 	mei, batch, voucher, fresh := "/admin/customers/"+string(d.mei.ID), "/admin/batches/"+string(d.refill.ID), "/admin/vouchers/"+string(used.Rows[0].ID), "/admin/vouchers/"+string(gift.Voucher.ID)
 	return map[string]string{
 		"dashboard": "/admin/", "profile": "/admin/profile", "help": "/admin/help", "customers": "/admin/customers", "customer-new": "/admin/customers/new", "customer": mei,
@@ -27,7 +28,7 @@ func (d *desk) everyPage() map[string]string {
 		"customer-note": mei + "/note", "customer-generate": mei + "/generate", "activity-notes": mei + "?show=notes", "voucher-data": fresh + "/data", "voucher-explain": fresh + "/explain", "code-explain": "/admin/vouchers/" + string(codes.expired.Voucher.ID) + "/explain", "voucher-redeem": fresh + "/redeem",
 		"voucher-resend": fresh + "/resend", "voucher-note": fresh + "/note", "code-replace": "/admin/vouchers/" + string(codes.wrong.Voucher.ID) + "/replace",
 		"customer-edit": mei + "/edit", "customer-coupons": mei + "/coupons", "customer-balance": mei + "/balance", "customer-details": mei + "/details", "customer-adjust": mei + "/adjust",
-		"customer-top-up": mei + "/top-up", "customer-password": mei + "/password", "campaigns": "/admin/coupons", "discounts": "/admin/discounts", "discount-new": "/admin/discounts/new", "discount-edit": "/admin/discounts/" + string(codes.tenOff.ID) + "/edit", "discount-code": "/admin/coupons/" + string(codes.tenOff.ID) + "/code", "discount": "/admin/coupons/" + string(codes.tenOff.ID), "campaign-new": "/admin/coupons/new", "campaign": "/admin/coupons/" + string(d.gift.ID), "campaign-edit": "/admin/coupons/" + string(d.gift.ID) + "/edit",
+		"customer-top-up": mei + "/top-up", "customer-password": mei + "/password", "campaigns": "/admin/coupons", "discounts": "/admin/discounts", "discount-new": "/admin/discounts/new", "discount-edit": "/admin/discounts/" + string(codes.tenOff.ID) + "/edit", "discount-code": "/admin/coupons/" + string(codes.tenOff.ID) + "/code", "discount": "/admin/coupons/" + string(codes.tenOff.ID), "campaign-new": "/admin/coupons/new", "campaign": "/admin/coupons/" + string(d.gift.ID), "campaign-archived": "/admin/coupons/" + string(over.ID), "campaign-edit": "/admin/coupons/" + string(d.gift.ID) + "/edit",
 		"campaign-pause": "/admin/coupons/" + string(d.gift.ID) + "/state?to=paused", "campaign-batch": "/admin/coupons/" + string(d.gift.ID) + "/batch", "campaign-issue": "/admin/coupons/" + string(d.gift.ID) + "/issue",
 		"refill": "/admin/refill", "refill-batch": "/admin/refill?batch=" + string(d.refill.ID), "refill-none": "/admin/refill?amount=999", "refill-miss": "/admin/refill?miss=mistyped", "refill-new": "/admin/refill/new",
 		"batches": "/admin/batches?kind=refill", "batch": batch, "batch-freeze": batch + "/freeze", "vouchers": "/admin/vouchers", "vouchers-expiring": "/admin/vouchers?view=expiring", "voucher": voucher, "voucher-gift": fresh,
