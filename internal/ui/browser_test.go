@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/scriphq/scrip/test/browser"
@@ -130,6 +131,33 @@ func TestRowsAndCopying(t *testing.T) {
 	}
 	p.ClickAt("tr:first-child td .copy")
 	p.Until("['Copied', 'Could not copy'].includes(document.querySelector('#said')?.textContent)")
+}
+
+// A row whose buttons have all gone from before its menu has the menu in the card's first
+// line on a phone: below, it would stand in an empty one.
+func TestTheMenuAloneOnAPhone(t *testing.T) {
+	t.Parallel()
+	p := browser.Start(t).Open(t, "gallery-menu-alone", gallery(t)+"/customer", light)
+	const rows = `(() => {
+		const box = (e) => e.getBoundingClientRect();
+		return [...document.querySelectorAll('table[aria-label="Available discount codes"] tbody tr')].map((row) => {
+			const acts = box(row.querySelector('.acts .acts')), lead = box(row.querySelector('.lead')), badge = box(row.querySelector('.badge .cell'));
+			const rest = [...row.querySelectorAll('td:not(.acts)')].map(box), end = Math.max(...rest.map((b) => b.bottom));
+			const first = acts.top < lead.bottom && acts.bottom > lead.top, clear = acts.left >= badge.right, close = box(row).bottom - end < 16;
+			return [first && 'first line', acts.top >= end && 'below', clear && 'clear of the badge', close && 'nothing below the words'].filter(Boolean).join(', ');
+		}).join('; ');
+	})()`
+	p.Look(phone)
+	if got, want := p.Eval(rows), strings.Repeat("below; ", 3)+"first line, clear of the badge, nothing below the words"; got != want {
+		t.Errorf("on a phone: %s, want %s", got, want)
+	}
+	p.ClickAt("button[popovertarget=malone]")
+	p.Until("document.querySelector('#malone').matches(':popover-open')")
+	p.Picture("open")
+	p.Look(light)
+	if got := p.Eval("[...document.querySelectorAll('td.acts')].every((e) => getComputedStyle(e).display === 'table-cell')"); got != "true" {
+		t.Error("on a wide screen the menu does not stand in its column")
+	}
 }
 
 func TestLivePartsMove(t *testing.T) {

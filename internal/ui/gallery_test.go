@@ -142,6 +142,8 @@ func customerPage(c ui.Clock) templ.Component {
 		}
 		available.Rows = append(available.Rows, ui.Row{Cells: []templ.Component{ui.Code{Text: x[0], Copy: true}, ui.Text(x[1]), ui.Soft(x[2]), ui.Status{Tone: tone, Word: x[3]}, ui.Text(x[4]), ui.Soft(x[5]), ui.Soft(x[6]), ui.Text(x[7]), discountActs()}})
 	}
+	available.Rows = append(available.Rows, ui.Row{Cells: []templ.Component{ui.Code{Text: "WELCOME10", Copy: true}, ui.Text("Free shipping"), ui.Soft("Free shipping"), ui.Status{Tone: ui.OK, Word: "Partly used"}, ui.Text("3 of 100"), ui.Soft("Manual"), ui.Soft("ALL"), ui.Text("31 Dec 2026"),
+		ui.Actions{ui.Menu{ID: "malone", Icon: "dots", Look: ui.Quiet, Tiny: true, Items: []ui.Action{{Label: "Explain", Icon: "help", Href: "/x"}}}}}})
 	past := ui.Table{Label: "Past discount codes", Columns: []ui.Column{{Label: "Code Generated", Lead: true, Keep: true}, {Label: "Value", Keep: true}, {Label: "Type"}, {Label: "Expiration status", Badge: true}, {Label: "Usage details", Wrap: true}, {Label: "Earning method"}, {Acts: true}}}
 	for _, x := range [][6]string{
 		{"PK-9T3W-••••-K2HM", "10.00 off", "Fixed amount", "Used", "18 Nov 2026 14:02 · order A-1042", "Loyalty"},
