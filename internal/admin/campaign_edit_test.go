@@ -113,6 +113,7 @@ func TestArchivedCampaign(t *testing.T) {
 	if f := fault.Of(err); err == nil || f.Code != "not_active" {
 		t.Errorf("its voucher: %v", err)
 	}
+	d.get(coupon.Marketing, "/admin/vouchers/"+string(x.Voucher.ID)).shows("Its campaign is archived", "All vouchers of the campaign are refused, for good.")
 	d.post(coupon.Marketing, path+"/issue", "customer", "Mei").is(http.StatusConflict)
 	d.post(coupon.Marketing, path+"/batch", "description", "More", "quantity", "4").is(http.StatusConflict)
 	d.post(coupon.Marketing, path+"/state", "to", "active").is(http.StatusConflict)

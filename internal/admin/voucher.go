@@ -109,7 +109,11 @@ func (v *visit) voucherNotes(x *coupon.VoucherView) []ui.Notice {
 	case coupon.StatusFrozen:
 		out = append(out, ui.Notice{Tone: ui.Warn, Title: "Its batch is frozen", Text: "All vouchers of the batch are refused until it is unfrozen."})
 	case coupon.StatusPaused:
-		out = append(out, ui.Notice{Tone: ui.Warn, Title: "Its campaign is " + string(x.CampaignState), Text: "All vouchers of the campaign are refused meanwhile."})
+		text := "All vouchers of the campaign are refused until it is active."
+		if x.CampaignState == coupon.CampaignArchived {
+			text = "All vouchers of the campaign are refused, for good."
+		}
+		out = append(out, ui.Notice{Tone: ui.Warn, Title: "Its campaign is " + string(x.CampaignState), Text: text})
 	}
 	if x.ReplacedBy != "" {
 		out = append(out, ui.Notice{Tone: ui.Info, Text: "It was replaced by another voucher.", Actions: []templ.Component{ui.Action{Label: "Open the new one", Tiny: true, Href: voucherPath(x.ReplacedBy)}}})
