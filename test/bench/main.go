@@ -82,22 +82,38 @@ func (p *plan) measure(ctx context.Context, r *report, binary, name string) (err
 			err = errors.Join(err, b.rivals.close())
 		}
 	}()
-	for _, step := range []struct {
-		name string
-		take func(context.Context) error
-	}{
+	for _, step := range []measures{
 		{"stock", b.stock}, {"bulk", b.bulk}, {"http", b.overHTTP}, {"start", b.start}, {"engine", b.inProcess}, {"latency", b.latency}, {"cost", b.cost},
 	} {
 		if step.name != "stock" && !p.wants(step.name) {
 			continue // the stock is what the others use
 		}
-		if err := step.take(ctx); err != nil {
-			return fmt.Errorf("%s: %w", step.name, err)
-		}
-		if err := pl.verified(); err != nil {
-			return fmt.Errorf("after %s: %w", step.name, err)
+		if err := b.measured(ctx, step); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// measures are those of one kind.
+type measures struct {
+	name string
+	take func(context.Context) error
+}
+
+// measured takes measures, proves the books that they left, and says how long both took.
+func (b *bench) measured(ctx context.Context, s measures) error {
+	took, err := timed(func() error { return s.take(ctx) })
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.name, err)
+	}
+	proof := 0.0
+	if s.name != "start" { // which asks for nothing
+		if proof, err = timed(b.place.verified); err != nil {
+			return fmt.Errorf("after %s: %w", s.name, err)
+		}
+	}
+	fmt.Fprintf(os.Stderr, "%s: %s took %.0f s, the proof of the books %.0f s\n", b.name, s.name, took, proof)
 	return nil
 }
 
