@@ -177,7 +177,8 @@ type Tx interface {
 
 // Journal is the store as the engine sees it.
 type Journal interface {
-	// Resolve follows immutable links without locks, and adds them to l.
+	// Resolve follows immutable links without locks, and adds them to l. What l says of the
+	// customers that are asked for is as they are now.
 	Resolve(ctx context.Context, q *Lookup, l *Links) error
 	// Read reads the rows that keys names without locking them.
 	Read(ctx context.Context, k *Keys) (*State, error)

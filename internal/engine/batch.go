@@ -116,6 +116,9 @@ func (e *Engine) answer(c *call, r Reply, err error) {
 		err = ErrBusy.Because(err)
 	}
 	c.reply, c.err = r, err
+	if c.Bulk {
+		<-e.chunk
+	}
 	close(c.done)
 	if e.Refused == nil {
 		return
@@ -135,11 +138,13 @@ func (e *Engine) attempt(b *batch, next func()) (err error) {
 	}()
 	ctx, done := e.attention(b.calls[0])
 	defer done()
-	now := e.Now()
-	links, keys, err := e.resolve(ctx, b, now)
+	links, err := e.resolve(ctx, b)
 	if err != nil {
 		return err
 	}
+	b.joins = 0 // what runs again grows no more
+	now := e.Now()
+	keys := name(b.calls, links, now)
 	ids := e.ids(now)
 	err = e.Journal.Write(ctx, keys, func(tx coupon.Tx, state *coupon.State) error {
 		state.Links, state.Org, state.IDs, state.Expert = links, links.Org, ids, e.Expert

@@ -57,15 +57,15 @@ func (e *Engine) wait() *call {
 }
 
 // oneChunk waits until no other chunk is under way: with two lanes, two chunks would keep
-// people waiting. leave is to be called when it is over.
-func (e *Engine) oneChunk(ctx context.Context) (leave func(), err error) {
+// people waiting. It is over when it is answered, whether its caller still waits or not.
+func (e *Engine) oneChunk(ctx context.Context) error {
 	select {
 	case e.chunk <- struct{}{}:
-		return func() { <-e.chunk }, nil
+		return nil
 	case <-ctx.Done():
-		return nil, ErrGaveUp.Because(context.Cause(ctx))
+		return ErrGaveUp.Because(context.Cause(ctx))
 	case <-e.stop:
-		return nil, ErrClosed
+		return ErrClosed
 	}
 }
 

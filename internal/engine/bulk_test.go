@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"sync"
@@ -87,7 +88,7 @@ func TestALargeChunkMakesWay(t *testing.T) {
 }
 
 // Where the database runs two transactions at a time, nobody waits for a chunk to be
-// written, and there is never a second one.
+// written, and there is never a second one, even when the caller of the first has left.
 func TestPeopleGoOnWhileAChunkIsWritten(t *testing.T) {
 	t.Parallel()
 	eachDesk(t, func(t *testing.T, d *desk) {
@@ -111,8 +112,10 @@ func TestPeopleGoOnWhileAChunkIsWritten(t *testing.T) {
 		}
 		var wg sync.WaitGroup
 		var first, second answer
-		queue(&wg, d.Engine, customer("src-Mei"), &first)
+		gone, leave := context.WithCancel(t.Context())
+		wg.Go(func() { _, first.err = d.Do(gone, customer("src-Mei")) })
 		<-writing
+		leave()
 		queue(&wg, d.Engine, customer("src-Jun"), &second)
 		for range 3 {
 			if _, err := d.Do(t.Context(), engine.Ask{Command: redeem("GIFT", taking(sgd(100)))}); err != nil {
@@ -122,7 +125,8 @@ func TestPeopleGoOnWhileAChunkIsWritten(t *testing.T) {
 		wants(t, "chunks begun meanwhile", chunks.Load(), 1)
 		close(written)
 		wg.Wait()
-		wants(t, "the chunks", codesOf([]answer{first, second}), "[ ]")
+		wants(t, "the chunks", codesOf([]answer{first, second}), "[timeout ]")
+		wants(t, "customers", d.number("SELECT COUNT(*) FROM customer"), 2)
 	}, func(o *engine.Options) { o.Lanes = 2 })
 }
 

@@ -77,7 +77,7 @@ func New(o Options) *Engine {
 	if o.Batch == 0 {
 		o.Batch = 512
 	}
-	e := &Engine{Options: o, queue: make(chan *call, o.Queue), bulk: make(chan *call, o.Queue), chunk: make(chan struct{}, 1), turn: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
+	e := &Engine{Options: o, queue: make(chan *call, o.Queue), bulk: make(chan *call, 1), chunk: make(chan struct{}, 1), turn: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	var lanes sync.WaitGroup
 	for range max(1, o.Lanes) {
 		lanes.Go(e.lane)
@@ -109,8 +109,8 @@ type Ask struct {
 	Render func(result any, err error) []byte
 
 	// Bulk marks a chunk of a long job: it is committed by itself, in turn with what
-	// people ask. With Yields it is broken off before its commit when somebody asks, and
-	// answered with ErrYielded: a large chunk keeps nobody waiting.
+	// people ask. With Yields, where there is one writer, it is broken off before its commit
+	// when somebody asks, and answered with ErrYielded: a large chunk keeps nobody waiting.
 	Bulk, Yields bool
 }
 
@@ -147,11 +147,9 @@ func (e *Engine) Do(ctx context.Context, ask Ask) (Reply, error) {
 	default:
 	}
 	if ask.Bulk {
-		leave, err := e.oneChunk(ctx)
-		if err != nil {
+		if err := e.oneChunk(ctx); err != nil {
 			return Reply{}, err
 		}
-		defer leave()
 	}
 	others := e.asked.Load()
 	if !e.enter(c) {
@@ -209,11 +207,12 @@ func (e *Engine) TryAt(ctx context.Context, command coupon.Command, at time.Time
 }
 
 func (e *Engine) read(ctx context.Context, command coupon.Command, at time.Time) (*coupon.State, error) {
-	l, k, err := e.resolve(ctx, &batch{calls: []*call{{Ask: Ask{Command: command}}}}, at)
+	b := &batch{calls: []*call{{Ask: Ask{Command: command}}}}
+	l, err := e.resolve(ctx, b)
 	if err != nil {
 		return nil, err
 	}
-	s, err := e.Journal.Read(ctx, k)
+	s, err := e.Journal.Read(ctx, name(b.calls, l, at))
 	if err != nil {
 		return nil, err
 	}

@@ -15,8 +15,8 @@ const joins = 2
 // joining is how many calls of a batch one who waits must be for, to be worth another look-up.
 const joining = 8
 
-// resolve follows the links of a batch, which may grow meanwhile, and names its rows.
-func (e *Engine) resolve(ctx context.Context, b *batch, now time.Time) (*coupon.Links, *coupon.Keys, error) {
+// resolve follows the links of a batch, which may grow meanwhile.
+func (e *Engine) resolve(ctx context.Context, b *batch) (*coupon.Links, error) {
 	l := coupon.NewLinks()
 	for late := b.calls; len(late) > 0; late = e.join(b) {
 		q := &coupon.Lookup{}
@@ -25,17 +25,22 @@ func (e *Engine) resolve(ctx context.Context, b *batch, now time.Time) (*coupon.
 		}
 		q.Tidy()
 		if err := e.Journal.Resolve(ctx, q, l); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
+	return l, nil
+}
+
+// name names the rows of calls, whose links were followed, at a moment since then.
+func name(calls []*call, l *coupon.Links, now time.Time) *coupon.Keys {
 	l.Day = l.Org.Day(now)
 	k := &coupon.Keys{}
-	for _, c := range b.calls {
+	for _, c := range calls {
 		c.Command.Lock(l, k)
 		k.Answers = append(k.Answers, c.Key)
 	}
 	k.Tidy()
-	return l, k, nil
+	return k
 }
 
 // join adds those who wait to a batch, if they are worth it, and returns them.

@@ -118,7 +118,11 @@ func (db *DB) resolveRedemptions(q *coupon.Lookup, l *coupon.Links) []statement 
 		lookUp(db, q.Checkouts, query+"r.checkout", "AND r.checkout <> 'chk_' || SUBSTR(r.id, 5)", each)...)
 }
 
+// resolveCustomers forgets what an earlier look-up found: a key may belong to nobody since.
 func (db *DB) resolveCustomers(q *coupon.Lookup, l *coupon.Links) []statement {
+	for _, key := range q.Customers {
+		delete(l.Customers, key)
+	}
 	return lookUp(db, q.Customers, "SELECT natural_key, customer FROM customer_key WHERE natural_key", "", func(scan func(...any) error) error {
 		var key coupon.CustomerKey
 		var id coupon.CustomerID

@@ -163,6 +163,7 @@ func (w *World) Resolve(_ context.Context, q *coupon.Lookup, l *coupon.Links) er
 		}
 	}
 	for _, key := range q.Customers {
+		delete(l.Customers, key)
 		if id, ok := w.Keys[key]; ok {
 			l.Customers[key] = id
 		}
