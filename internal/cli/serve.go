@@ -99,7 +99,7 @@ func visited(listen string, at net.Addr) string {
 // lives briefly, and less collecting is more redeeming.
 const (
 	garbagePercent = 400
-	memoryLimit    = 96 << 20 // bytes; past it collecting becomes as frequent as it must
+	memoryLimit    = 88 << 20 // bytes; past it collecting becomes as frequent as it must
 )
 
 func tuneMemory() {

@@ -148,7 +148,7 @@ func (db *DB) openSQLite(o Options) error {
 		}
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 	}
-	writer := url.Values{"_pragma": {"journal_mode(wal)", "synchronous(full)", "wal_autocheckpoint(" + logPages + ")", "cache_size(-49152)"}, "_txlock": {"immediate"}}
+	writer := url.Values{"_pragma": {"journal_mode(wal)", "synchronous(full)", "wal_autocheckpoint(" + logPages + ")", "cache_size(-32768)"}, "_txlock": {"immediate"}}
 	var err error
 	if db.write, err = sql.Open("sqlite", source(writer)); err != nil {
 		return ErrStorage.Because(err)
