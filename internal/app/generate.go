@@ -21,7 +21,7 @@ func (a *App) Generate(ctx context.Context, job coupon.Job) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	codes, p := a.draw(ctx, gen, b.Code, b.Quantity-b.Made), newPace()
+	codes, p := a.draw(ctx, gen, b.Code, b.Quantity-b.Made), a.newPace()
 	for {
 		some, err := gather(ctx, codes, p.size())
 		if err != nil {
@@ -46,7 +46,7 @@ const drawnAhead = 32_000
 // draw draws n codes, those for the next chunks while the last ones are being committed, and
 // then one by one in place of those that turned out to be taken, until ctx ends.
 func (a *App) draw(ctx context.Context, gen *coupon.Generator, p coupon.CodePolicy, n int64) <-chan drawn {
-	out := make(chan drawn, 2*chunkLarge/chunkSmall)
+	out := make(chan drawn, 2*aloneMost/chunkSmall)
 	send := func(d drawn) bool {
 		select {
 		case out <- d:

@@ -30,7 +30,7 @@ func (a *App) RunImport(ctx context.Context, job coupon.Job) error {
 	if err != nil {
 		return err
 	}
-	run := &importRun{a: a, imp: imp, job: job, made: b.Made, pace: newPace()}
+	run := &importRun{a: a, imp: imp, job: job, made: b.Made, pace: a.newPace()}
 	why := ""
 	if b.Made == 0 {
 		why, err = run.before(ctx)

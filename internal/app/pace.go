@@ -11,17 +11,24 @@ import (
 
 // How many vouchers one command makes: few enough that a redemption never waits long
 // behind it, and many where nobody does: most of what a chunk writes are pages that the
-// next one writes again.
+// next one writes again. Where people go on while a chunk is written there may be more.
 const (
 	chunkSmall = 100
 	chunkLarge = 1600
+	besideMost = 800  // while people ask, where they go on
+	aloneMost  = 6400 // while nobody asks, where they would
 )
 
 // pace is how many vouchers the next chunk of a job has: more each time that nobody asked
 // for anything else meanwhile, few when somebody did.
-type pace struct{ now int }
+type pace struct{ now, busy, most int }
 
-func newPace() *pace { return &pace{chunkSmall} }
+func (a *App) newPace() *pace {
+	if a.engine.OneWriter {
+		return &pace{chunkSmall, chunkSmall, chunkLarge}
+	}
+	return &pace{chunkSmall, besideMost, aloneMost}
+}
 
 func (p *pace) size() int { return p.now }
 
@@ -29,9 +36,9 @@ func (p *pace) size() int { return p.now }
 func (p *pace) took(reply engine.Reply, err error) {
 	switch {
 	case err == nil && reply.Alone:
-		p.now = min(2*p.now, chunkLarge)
+		p.now = min(2*p.now, p.most)
 	case err == nil, errors.Is(err, engine.ErrYielded):
-		p.now = chunkSmall
+		p.now = p.busy
 	}
 }
 

@@ -24,7 +24,7 @@ func TestPace(t *testing.T) {
 		{"it made way", chunkLarge, disturbed, engine.ErrYielded, chunkSmall},
 		{"what failed says nothing", 1000, disturbed, errors.New("away"), 1000},
 	} {
-		p := pace{c.from}
+		p := pace{c.from, chunkSmall, chunkLarge}
 		if p.took(c.reply, c.err); p.size() != c.want {
 			t.Errorf("%s: got %d, want %d", c.name, p.size(), c.want)
 		}
