@@ -19,15 +19,19 @@ const (
 	aloneMost  = 6400 // while nobody asks, where they would
 )
 
+// quiet is how many chunks in a row nobody must disturb, after somebody did, before they grow
+// again: who stands at a till comes again soon.
+const quiet = 8
+
 // pace is how many vouchers the next chunk of a job has: more each time that nobody asked
 // for anything else meanwhile, few when somebody did.
-type pace struct{ now, busy, most int }
+type pace struct{ now, busy, most, wait int }
 
 func (a *App) newPace() *pace {
 	if a.engine.OneWriter {
-		return &pace{chunkSmall, chunkSmall, chunkLarge}
+		return &pace{now: chunkSmall, busy: chunkSmall, most: chunkLarge}
 	}
-	return &pace{chunkSmall, besideMost, aloneMost}
+	return &pace{now: chunkSmall, busy: besideMost, most: aloneMost}
 }
 
 func (p *pace) size() int { return p.now }
@@ -35,10 +39,12 @@ func (p *pace) size() int { return p.now }
 // took learns from a chunk.
 func (p *pace) took(reply engine.Reply, err error) {
 	switch {
+	case err == nil && reply.Alone && p.wait > 0:
+		p.wait--
 	case err == nil && reply.Alone:
 		p.now = min(2*p.now, p.most)
 	case err == nil, errors.Is(err, engine.ErrYielded):
-		p.now = p.busy
+		p.now, p.wait = p.busy, quiet
 	}
 }
 

@@ -24,9 +24,24 @@ func TestPace(t *testing.T) {
 		{"it made way", chunkLarge, disturbed, engine.ErrYielded, chunkSmall},
 		{"what failed says nothing", 1000, disturbed, errors.New("away"), 1000},
 	} {
-		p := pace{c.from, chunkSmall, chunkLarge}
+		p := pace{now: c.from, busy: chunkSmall, most: chunkLarge}
 		if p.took(c.reply, c.err); p.size() != c.want {
 			t.Errorf("%s: got %d, want %d", c.name, p.size(), c.want)
 		}
+	}
+}
+
+// Once somebody has asked, chunks stay small until nobody has for a while.
+func TestPaceAfterSomebodyAsked(t *testing.T) {
+	t.Parallel()
+	p := pace{now: 400, busy: chunkSmall, most: chunkLarge}
+	p.took(engine.Reply{}, nil)
+	for i := range quiet {
+		if p.took(engine.Reply{Alone: true}, nil); p.size() != chunkSmall {
+			t.Fatalf("after %d chunks alone: %d", i+1, p.size())
+		}
+	}
+	if p.took(engine.Reply{Alone: true}, nil); p.size() != 2*chunkSmall {
+		t.Errorf("then %d, want %d", p.size(), 2*chunkSmall)
 	}
 }
