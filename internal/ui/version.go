@@ -2,4 +2,4 @@
 
 package ui
 
-const version = "c1874a820b80"
+const version = "46426aae08ff"
