@@ -25,7 +25,10 @@ const quiet = 8
 
 // pace is how many vouchers the next chunk of a job has: more each time that nobody asked
 // for anything else meanwhile, few when somebody did.
-type pace struct{ now, busy, most, wait int }
+type pace struct {
+	now, busy, most int // vouchers: of the next chunk, after somebody asked, and at most
+	wait            int // chunks that nobody may disturb before they grow
+}
 
 func (a *App) newPace() *pace {
 	if a.engine.OneWriter {

@@ -19,7 +19,7 @@ const (
 	smallest  = 10_000
 	perTurn   = 100 // requests of a turn, one after the other
 	freshEach = 100 // codes that a turn redeems
-	held      = 50  // vouchers of the customer who is looked at, as many here as there
+	usesEach  = 50  // vouchers that the customer who is looked at has used, as many here as there
 )
 
 // errDisk says that a growth run would fill the disk.
@@ -93,25 +93,25 @@ func (g *grown) open(ctx context.Context) error {
 	if err := g.srv.call("POST", "/v1/campaigns", refill("Growth"), &campaign); err != nil {
 		return err
 	}
-	if _, err := g.generate(g.srv, campaign.ID, 2*freshEach*(g.rounds+1)+held); err != nil {
+	if _, err := g.generate(g.srv, campaign.ID, 2*freshEach*(g.rounds+1)+usesEach); err != nil {
 		return err
 	}
-	if err := g.hold(); err != nil {
+	if err := g.regular(); err != nil {
 		return err
 	}
 	_, err = g.redeemSome()
 	return err
 }
 
-// hold makes a customer who has used some vouchers.
-func (g *grown) hold() error {
-	codes, err := g.take(held)
+// regular makes a customer who has used some vouchers.
+func (g *grown) regular() error {
+	codes, err := g.take(usesEach)
 	if err != nil {
 		return err
 	}
 	var used struct{ Redemptions []struct{ Customer string } }
 	for _, code := range codes {
-		body := object{"code": code, "customer": object{"source_id": fmt.Sprint("holder-", g.srv.cmd.Process.Pid)}}
+		body := object{"code": code, "customer": object{"source_id": fmt.Sprint("regular-", g.srv.cmd.Process.Pid)}}
 		if err := g.srv.call("POST", "/v1/redemptions", body, &used); err != nil {
 			return err
 		}
