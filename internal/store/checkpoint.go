@@ -15,9 +15,10 @@ const (
 	moveEvery = 25
 	fewRows   = 700
 	mostRows  = 12000
-	// passes is how often a long log is looked at again before its end: what the system has
-	// written already, nobody waits for.
-	passes = 3
+	// passes is how often a log of longRows is looked at again before its end: what the disk has
+	// already, nobody waits for.
+	passes   = 2
+	longRows = 2000
 	// logPages is where the writer moves the log itself, because the one beside it does not
 	// keep up: 128 MB.
 	logPages = "32000"
@@ -50,9 +51,9 @@ func newCheckpointer(pool *sql.DB, file *os.File, pen chan *sqliteSession) *chec
 // step moves the log of so many changed rows.
 func (c *checkpointer) step(rows int64) {
 	c.move()
-	for pass := 0; pass < passes && rows >= mostRows && c.file != nil; pass++ {
-		flush(c.file)
-		c.move() // what was written meanwhile
+	for pass := 0; pass < passes && rows >= longRows && c.file != nil; pass++ {
+		_ = c.file.Sync() // promises nothing: SQLite does it again at the end, and is told of an error too
+		c.move()          // what was written meanwhile
 	}
 	c.end()
 }
