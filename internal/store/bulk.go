@@ -50,7 +50,11 @@ func (p bulkPlan[R]) rows(d *dialect, rows []*R, more string) []statement {
 
 // insert adds statements that insert the rows.
 func insert[R any](w *writes, d *dialect, t *table[R], rows []*R) {
-	if len(rows) > 0 {
+	switch {
+	case len(rows) == 0:
+	case d.stream != nil && len(rows) > arrayRows:
+		*w = append(*w, d.stream(t.any(), nounRows[R]{t, rows}))
+	default:
 		*w = append(*w, insertPlan(d, t).rows(d, rows, "")...)
 	}
 }

@@ -30,6 +30,7 @@ type dialect struct {
 	remove    func(t anyTable) string                             // by all columns
 	rows      func(alias string, names []string, k []kind) string // bulk's rows as a table
 	bulk      func(sql string, k []kind, r cargo) []statement     // the statements that write rows
+	stream    func(t anyTable, r cargo) statement                 // inserts many rows, where there is a way of its own for them
 	classify  func(error) error
 	tables    string           // counts the tables of a name
 	raced     func(error) bool // another process has just made the same table
@@ -64,6 +65,7 @@ var postgres = dialect{
 	remove:    removeArrays,
 	rows:      unnestRows,
 	bulk:      arrayBulk,
+	stream:    stream,
 	classify:  classifyPostgres,
 	tables:    "SELECT COUNT(*) FROM pg_tables WHERE schemaname = CURRENT_SCHEMA() AND tablename = $1",
 	raced:     racedPostgres,

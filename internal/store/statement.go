@@ -13,10 +13,11 @@ import (
 
 // statement is one step of a pipeline: a query when each is given, else a change.
 type statement struct {
-	sql  string
-	args []any
-	each func(scan func(dest ...any) error) error // called once a row
-	rows int64                                    // rows it must change; 0 means any number
+	sql    string
+	args   []any
+	each   func(scan func(dest ...any) error) error // called once a row
+	rows   int64                                    // rows it must change; 0 means any number
+	stream *rowReader                               // PostgreSQL: rows that go before the pipeline
 }
 
 // session is one connection inside a transaction.
@@ -87,7 +88,10 @@ func (s *pgSession) lost() bool { return s.conn.IsClosed() }
 // the transaction. Silence may mean anything, and so may a fault that was found here in
 // the answers to what travelled with a COMMIT.
 func (s *pgSession) commit(ctx context.Context) (bool, error) {
-	err := s.run(ctx, append(s.last, commit))
+	last, err := streamed(ctx, s.conn, s.last)
+	if err == nil {
+		err = s.run(ctx, append(last, commit))
+	}
 	if s.conn.IsClosed() {
 		return false, err
 	}

@@ -355,6 +355,8 @@ func (t *tx) wrote(c *coupon.Changes) {
 // tell names what the engine asks to whoever looks at plans.
 func (db *DB) tell(list []statement) {
 	for i := 0; db.asked != nil && i < len(list); i++ {
-		db.asked(list[i].sql, list[i].args)
+		if list[i].stream == nil { // has no plan
+			db.asked(list[i].sql, list[i].args)
+		}
 	}
 }

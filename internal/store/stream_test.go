@@ -1,0 +1,90 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/store/storetest"
+)
+
+// many is more rows than travel in arrays.
+const many = 450
+
+// A chunk that is written in a way of its own has every value of every voucher.
+func TestManyVouchersAreWrittenAsTheyAre(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		remarks := []string{"", "plain", "a\tb\nc\\d", `"quoted", 'too'`, "\\N", "Grüße 你好 🎁"}
+		b := s.batch(s.campaign(coupon.KindGift, gift), many+1, 1)
+		cmd := coupon.IssueChunk{Batch: b.ID, By: ada}
+		for i := range many {
+			code := s.code()
+			code.Remarks, code.Face = remarks[i%len(remarks)], ptr(int64(i+1))
+			cmd.Codes = append(cmd.Codes, code)
+		}
+		must[coupon.Progress](s, cmd)
+		n := 0
+		ok(t, s.EachVoucher(ctx, b.ID, func(v coupon.VoucherView) error {
+			if n++; n == 1 {
+				return nil
+			}
+			want := cmd.Codes[n-2]
+			if v.ID != want.Voucher || v.Remarks != want.Remarks || v.Balance != *want.Face || v.Sealed != want.Sealed || v.Tail != want.Tail || v.Sequence != int64(n) || !v.CreatedAt.Equal(s.now()) {
+				t.Fatalf("the %d. voucher is %+v, of the code %+v", n, v.Voucher, want)
+			}
+			return nil
+		}))
+		if n != many+1 {
+			t.Errorf("the batch has %d vouchers", n)
+		}
+	})
+}
+
+// A chunk one of whose codes another process has taken meanwhile is not written at all.
+func TestManyVouchersOfWhichOneIsThereAlready(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		var taken string
+		s.issue(s.campaign(coupon.KindRefill, refill), func(c *coupon.Issue) { taken = c.Code.Fingerprints[0] })
+		c := coupon.Changes{Mark: "mrk_many", At: start}
+		for i := range many {
+			id := coupon.VoucherID(fmt.Sprintf("vch_many_%d", i))
+			c.NewVouchers = append(c.NewVouchers, &coupon.Voucher{ID: id, Serial: string(id)})
+			c.Codes = append(c.Codes, coupon.Code{Fingerprint: fmt.Sprintf("fp_many_%d", i), Voucher: id})
+		}
+		c.Codes[many-1].Fingerprint = taken
+		err := s.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error { return tx.Apply(ctx, &c) })
+		if !errors.Is(err, coupon.ErrMoved) {
+			t.Errorf("got %v, want that the rows moved", err)
+		}
+		var rows int
+		ok(t, s.Query(ctx, "SELECT (SELECT COUNT(*) FROM voucher) + (SELECT COUNT(*) FROM code) + (SELECT COUNT(*) FROM commit_mark WHERE id = 'mrk_many')", &rows))
+		if rows != 2 {
+			t.Errorf("%d rows, want one voucher and its code", rows)
+		}
+		c.Codes[many-1].Fingerprint = "fp_many_last"
+		ok(t, s.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error { return tx.Apply(ctx, &c) }))
+	})
+}
+
+// A row that the database leaves out takes the others back with it.
+func TestManyVouchersOfWhichOneIsLeftOut(t *testing.T) {
+	t.Parallel()
+	db := storetest.Postgres(t)
+	ok(t, db.Tamper(ctx, "CREATE FUNCTION skip() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.fingerprint = ''fp_7'' THEN RETURN NULL; END IF; RETURN NEW; END'"))
+	ok(t, db.Tamper(ctx, "CREATE TRIGGER skip BEFORE INSERT ON code FOR EACH ROW EXECUTE FUNCTION skip()"))
+	c := coupon.Changes{Mark: "mrk_skip", At: start}
+	for i := range many {
+		c.Codes = append(c.Codes, coupon.Code{Fingerprint: fmt.Sprintf("fp_%d", i), Voucher: "vch_skip"})
+	}
+	if err := db.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error { return tx.Apply(ctx, &c) }); err == nil {
+		t.Error("the chunk was committed without one of its codes")
+	}
+	var rows int
+	ok(t, db.Query(ctx, "SELECT (SELECT COUNT(*) FROM code) + (SELECT COUNT(*) FROM commit_mark WHERE id = 'mrk_skip')", &rows))
+	if rows != 0 {
+		t.Errorf("%d rows were written", rows)
+	}
+}
