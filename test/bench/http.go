@@ -25,6 +25,9 @@ func redemption(code string, i int) []byte {
 // overHTTP measures redemptions through the whole program, over connections of its
 // own, against an endpoint that takes the same body and key and touches no database.
 func (b *bench) overHTTP(ctx context.Context) error {
+	if err := b.settled(ctx); err != nil {
+		return err
+	}
 	return b.served(ctx, func(s *server) error {
 		var calls atomic.Int64
 		redeem := func() (float64, error) { return b.distinct(ctx, s, &calls) }
