@@ -17,7 +17,7 @@ type statement struct {
 	args   []any
 	each   func(scan func(dest ...any) error) error // called once a row
 	rows   int64                                    // rows it must change; 0 means any number
-	stream *rowReader                               // PostgreSQL: rows that go before the pipeline
+	stream *shipment                                // PostgreSQL: rows that go between two pipelines
 }
 
 // session is one connection inside a transaction.
@@ -53,7 +53,7 @@ func (s *pgSession) run(ctx context.Context, list []statement) error {
 		list = append([]statement{begin}, list...)
 		s.begun = true
 	}
-	return wireOf(s.conn).pipeline(ctx, list)
+	return wireOf(s.conn).run(ctx, list)
 }
 
 func (s *pgSession) later(_ context.Context, list []statement) error {
@@ -88,10 +88,7 @@ func (s *pgSession) lost() bool { return s.conn.IsClosed() }
 // the transaction. Silence may mean anything, and so may a fault that was found here in
 // the answers to what travelled with a COMMIT.
 func (s *pgSession) commit(ctx context.Context) (bool, error) {
-	last, err := streamed(ctx, s.conn, s.last)
-	if err == nil {
-		err = s.run(ctx, append(last, commit))
-	}
+	err := s.run(ctx, append(s.last, commit))
 	if s.conn.IsClosed() {
 		return false, err
 	}

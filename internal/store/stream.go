@@ -7,33 +7,45 @@ import (
 	"io"
 	"slices"
 	"strings"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // stream inserts many rows by PostgreSQL's COPY, which takes them as they come: to put
 // arrays together, take them apart and make room row by row is a third of an INSERT.
 func stream(t anyTable, r cargo) statement {
-	return statement{sql: "COPY " + t.name + " (" + strings.Join(t.columns, ", ") + ") FROM STDIN (FORMAT binary)", stream: &rowReader{rows: r, fields: len(t.columns)}, rows: int64(r.count())}
+	return statement{sql: "COPY " + t.name + " (" + strings.Join(t.columns, ", ") + ") FROM STDIN (FORMAT binary)", stream: &shipment{r, len(t.columns)}, rows: int64(r.count())}
 }
 
-// streamed runs the streams of a list, each a round trip of its own, and returns what is
-// left of it.
-func streamed(ctx context.Context, conn *pgx.Conn, list []statement) ([]statement, error) {
-	for i := range list {
-		st := &list[i]
-		if st.stream == nil {
-			continue
-		}
-		tag, err := conn.PgConn().CopyFrom(ctx, io.MultiReader(strings.NewReader(streamHead), st.stream, strings.NewReader(streamEnd)), st.sql)
-		if err == nil {
-			err = st.changed(tag.RowsAffected())
+// run sends statements in order: those between two streams in one round trip.
+func (w *wire) run(ctx context.Context, list []statement) error {
+	for len(list) > 0 {
+		n := slices.IndexFunc(list, func(st statement) bool { return st.stream != nil })
+		var err error
+		switch n {
+		case -1:
+			return w.pipeline(ctx, list)
+		case 0:
+			n, err = 1, w.stream(ctx, &list[0])
+		default:
+			err = w.pipeline(ctx, list[:n])
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", brief(st.sql), err)
+			return err
 		}
+		list = list[n:]
 	}
-	return slices.DeleteFunc(list, func(st statement) bool { return st.stream != nil }), nil
+	return nil
+}
+
+// stream sends the rows of a statement.
+func (w *wire) stream(ctx context.Context, st *statement) error {
+	tag, err := w.conn.CopyFrom(ctx, st.stream.reader(), st.sql)
+	if err == nil {
+		err = st.changed(tag.RowsAffected())
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", brief(st.sql), err)
+	}
+	return nil
 }
 
 // What stands before and after the rows: a signature, no flags, nothing more in the head;
@@ -46,24 +58,34 @@ const (
 // streamPiece is how many bytes of rows are put together at a time.
 const streamPiece = 32 << 10
 
+// shipment is the rows of a stream.
+type shipment struct {
+	cargo
+	fields int
+}
+
+// reader reads them as a file, from its beginning: a transaction may run again.
+func (s *shipment) reader() io.Reader {
+	return io.MultiReader(strings.NewReader(streamHead), &rowReader{shipment: s}, strings.NewReader(streamEnd))
+}
+
 // rowReader reads rows in COPY's binary format: the number of fields, and each field as
 // an element of an array.
 type rowReader struct {
-	rows   cargo
-	fields int
-	next   int // row to put together
-	buf    []byte
-	rest   []byte // of buf: what was not read yet
+	*shipment
+	next int // row to put together
+	buf  []byte
+	rest []byte // of buf: what was not read yet
 }
 
 // Read implements io.Reader.
 func (r *rowReader) Read(p []byte) (int, error) {
 	if len(r.rest) == 0 {
 		r.buf = r.buf[:0]
-		for n := r.rows.count(); r.next < n && len(r.buf) < streamPiece; r.next++ {
+		for n := r.count(); r.next < n && len(r.buf) < streamPiece; r.next++ {
 			r.buf = binary.BigEndian.AppendUint16(r.buf, uint16(r.fields))
 			for col := range r.fields {
-				r.buf = r.rows.append(r.buf, r.next, col)
+				r.buf = r.append(r.buf, r.next, col)
 			}
 		}
 		r.rest = r.buf

@@ -88,3 +88,26 @@ func TestManyVouchersOfWhichOneIsLeftOut(t *testing.T) {
 		t.Errorf("%d rows were written", rows)
 	}
 }
+
+// Many rows that are no command's go the same way, among other writes.
+func TestManyRefusalsAreKept(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		var tries []coupon.Refusal
+		for i := range many {
+			tries = append(tries, tryOf(fmt.Sprintf("vch_%03d", i), start))
+		}
+		ok(t, s.SaveRefusals(ctx, tries[:1]))
+		ok(t, s.SaveRefusals(ctx, append(tries, tries[0]))) // the first is counted, the others are new
+		kept := all(t, 100, func(p coupon.Paging) (coupon.Page[coupon.Refusal], error) {
+			return s.Refusals(ctx, coupon.RefusalFilter{}, p)
+		})
+		repeats := int64(0)
+		for _, r := range kept {
+			repeats += r.Repeats
+		}
+		if len(kept) != many || repeats != 2 {
+			t.Errorf("%d tries are kept, with %d repeats", len(kept), repeats)
+		}
+	})
+}
