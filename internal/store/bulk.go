@@ -52,7 +52,7 @@ func (p bulkPlan[R]) rows(d *dialect, rows []*R, more string) []statement {
 func insert[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 	switch {
 	case len(rows) == 0:
-	case d.stream != nil && len(rows) > arrayRows:
+	case d.stream != nil && len(rows) > streamRows:
 		*w = append(*w, d.stream(t.any(), nounRows[R]{t, rows}))
 	default:
 		*w = append(*w, insertPlan(d, t).rows(d, rows, "")...)

@@ -3,9 +3,17 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"os"
 	"sync/atomic"
+	"syscall"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
+
+// errLost is what writes give after the disk has lost some.
+var errLost = ErrStorage.Saying("The disk has lost what was written to it. Nothing more is written until it is mended and the server started again.")
 
 const (
 	// SQLite's log is moved into the database file after so many transactions, but not before a
@@ -32,6 +40,7 @@ type checkpointer struct {
 	pen     chan *sqliteSession
 	unmoved atomic.Int64 // rows changed since the log was moved
 	commits atomic.Int64 // by how many transactions
+	failed  atomic.Bool  // the disk has lost something: nobody may write
 	due     chan struct{}
 	done    chan struct{}
 }
@@ -51,9 +60,11 @@ func newCheckpointer(pool *sql.DB, file *os.File, pen chan *sqliteSession) *chec
 // step moves the log of so many changed rows.
 func (c *checkpointer) step(rows int64) {
 	c.move()
-	for pass := 0; pass < passes && rows >= longRows && c.file != nil; pass++ {
-		_ = c.file.Sync() // promises nothing: SQLite does it again at the end, and is told of an error too
-		c.move()          // what was written meanwhile
+	if rows >= longRows && c.file != nil {
+		for range passes {
+			c.noted(c.file.Sync())
+			c.move() // what was written meanwhile
+		}
 	}
 	c.end()
 }
@@ -61,7 +72,18 @@ func (c *checkpointer) step(rows int64) {
 // move moves what the log has now; what could not be moved is moved the next time. SQLite
 // makes the file durable only when it has moved the whole log.
 func (c *checkpointer) move() {
-	_, _ = c.pool.ExecContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)")
+	_, err := c.pool.ExecContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)")
+	c.noted(err)
+}
+
+// noted remembers that the disk has lost what it was given. The system says so once: the
+// next time it would make durable what is left, and SQLite would begin its log anew, which
+// may be all that has it. Whoever starts the program again moves the whole log again.
+func (c *checkpointer) noted(err error) {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if errors.Is(err, syscall.EIO) || ok && e.Code() == sqlite3.SQLITE_IOERR_FSYNC {
+		c.failed.Store(true)
+	}
 }
 
 // end moves the little that is left while nobody writes, and makes the file durable: only

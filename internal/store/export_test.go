@@ -23,6 +23,9 @@ func (db *DB) Tamper(ctx context.Context, sql string) error {
 	return db.apply(ctx, writes{{sql: sql}})
 }
 
+// DiskSays has the database told what a checkpoint met, for tests.
+func (db *DB) DiskSays(err error) { db.log.noted(err) }
+
 // WriteAfter is Write, with something that happens between reading ahead and the
 // transaction, for tests.
 func (db *DB) WriteAfter(ctx context.Context, k *coupon.Keys, between func(), fn func(tx coupon.Tx, s *coupon.State) error) error {

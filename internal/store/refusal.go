@@ -59,9 +59,8 @@ func (db *DB) SaveRefusals(ctx context.Context, list []coupon.Refusal) error {
 	if len(list) == 0 {
 		return nil
 	}
-	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b coupon.Refusal) int { return a.At.Compare(b.At) })
 	return db.change(ctx, func(s session) error {
+		list := slices.SortedStableFunc(slices.Values(list), func(a, b coupon.Refusal) int { return a.At.Compare(b.At) }) // a copy, for what repeats is counted in it
 		if err := s.run(ctx, db.only("turn:refusals")); err != nil {
 			return err
 		}

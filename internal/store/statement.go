@@ -22,7 +22,8 @@ type statement struct {
 
 // session is one connection inside a transaction.
 type session interface {
-	// run executes the statements in order, in one round trip where there is one.
+	// run executes the statements in order, in one round trip where there is one; many new
+	// rows are a round trip of their own.
 	run(ctx context.Context, list []statement) error
 	// later executes changes before the commit, in the same round trip where there is one:
 	// then they must fail by themselves when they meet other rows than they were meant for.

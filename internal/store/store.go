@@ -213,6 +213,10 @@ func (db *DB) Close() error {
 		if s == nil {
 			return nil
 		}
+		if db.log != nil && db.log.failed.Load() {
+			db.log.close()
+			return errLost // the last connection that closes would begin the log anew
+		}
 		errs = append(errs, s.close())
 	}
 	if db.log != nil {
@@ -277,6 +281,9 @@ func (db *DB) withinSQLite(ctx context.Context, fn func(session) error) error {
 		return err
 	}
 	defer func() { db.pen <- s }()
+	if db.log.failed.Load() {
+		return errLost
+	}
 	if err := s.begin(); err != nil {
 		return db.d.classify(err)
 	}
@@ -355,8 +362,6 @@ func (t *tx) wrote(c *coupon.Changes) {
 // tell names what the engine asks to whoever looks at plans.
 func (db *DB) tell(list []statement) {
 	for i := 0; db.asked != nil && i < len(list); i++ {
-		if list[i].stream == nil { // has no plan
-			db.asked(list[i].sql, list[i].args)
-		}
+		db.asked(list[i].sql, list[i].args)
 	}
 }

@@ -55,8 +55,13 @@ const (
 	streamEnd  = "\xff\xff"
 )
 
-// streamPiece is how many bytes of rows are put together at a time.
-const streamPiece = 32 << 10
+const (
+	// streamRows is how many rows of a table go in arrays at most: a batch of what people ask
+	// writes no more of any, and keeps its one round trip.
+	streamRows = 1024
+	// streamPiece is how many bytes of rows are put together at a time.
+	streamPiece = 32 << 10
+)
 
 // shipment is the rows of a stream.
 type shipment struct {
@@ -78,8 +83,13 @@ type rowReader struct {
 	rest []byte // of buf: what was not read yet
 }
 
-// Read implements io.Reader.
-func (r *rowReader) Read(p []byte) (int, error) {
+// Read implements io.Reader. The connection calls it where nobody else would catch a panic.
+func (r *rowReader) Read(p []byte) (n int, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			n, err = 0, fmt.Errorf("store: row %d of %d panicked: %v", r.next+1, r.count(), p)
+		}
+	}()
 	if len(r.rest) == 0 {
 		r.buf = r.buf[:0]
 		for n := r.count(); r.next < n && len(r.buf) < streamPiece; r.next++ {
@@ -93,7 +103,7 @@ func (r *rowReader) Read(p []byte) (int, error) {
 	if len(r.rest) == 0 {
 		return 0, io.EOF
 	}
-	n := copy(p, r.rest)
+	n = copy(p, r.rest)
 	r.rest = r.rest[n:]
 	return n, nil
 }

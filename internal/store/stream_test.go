@@ -10,7 +10,7 @@ import (
 )
 
 // many is more rows than travel in arrays.
-const many = 450
+const many = 1100
 
 // A chunk that is written in a way of its own has every value of every voucher.
 func TestManyVouchersAreWrittenAsTheyAre(t *testing.T) {
@@ -110,4 +110,28 @@ func TestManyRefusalsAreKept(t *testing.T) {
 			t.Errorf("%d tries are kept, with %d repeats", len(kept), repeats)
 		}
 	})
+}
+
+// What goes wrong while rows are put together fails their write, and nothing else.
+func TestManyVouchersThatCannotBePutTogether(t *testing.T) {
+	t.Parallel()
+	db := storetest.Postgres(t)
+	write := func(mark coupon.MarkID, vouchers []*coupon.Voucher) error {
+		return db.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error {
+			return tx.Apply(ctx, &coupon.Changes{Mark: mark, At: start, NewVouchers: vouchers})
+		})
+	}
+	vouchers := make([]*coupon.Voucher, many)
+	for i := range vouchers[:many-1] {
+		vouchers[i] = &coupon.Voucher{ID: coupon.VoucherID(fmt.Sprintf("vch_%d", i)), Serial: fmt.Sprint(i)}
+	}
+	if err := write("mrk_one", vouchers); err == nil {
+		t.Error("a voucher that is none was written")
+	}
+	ok(t, write("mrk_two", vouchers[:many-1]))
+	var rows int
+	ok(t, db.Query(ctx, "SELECT (SELECT COUNT(*) FROM voucher) + (SELECT COUNT(*) FROM commit_mark WHERE id IN ('mrk_one', 'mrk_two'))", &rows))
+	if rows != many {
+		t.Errorf("%d rows are there, want %d vouchers and one mark", rows, many-1)
+	}
 }

@@ -68,7 +68,10 @@ func (b *bench) bulk(ctx context.Context) error {
 			return err
 		}
 		b.report.add(line{name: b.name + ": generate ÷ COPY", ratio: ratio, must: 2, aim: 1.2, note: fmt.Sprintf("%.0f /s, %.0f /s", float64(n)/us, float64(n)/them)})
-		if err := errors.Join(b.settled(ctx), b.beside(s, b.stocks, min(n, besideMost))); err != nil {
+		if err := b.settled(ctx); err != nil {
+			return err
+		}
+		if err := b.beside(s, b.stocks, min(n, besideMost)); err != nil {
 			return err
 		}
 		imported := max(1, b.vouchers/importedOf)

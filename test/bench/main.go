@@ -1,5 +1,5 @@
 // Command bench measures Scrip against the floors of docs/performance.md, on each
-// database, and checks after each measure that the books are sound. Every figure is
+// database, and checks that the books are sound after it. Every figure is
 // a ratio of two sides that took turns in this run:
 //
 //	go run ./cmd/testenv -- go run ./test/bench
