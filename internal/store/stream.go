@@ -86,19 +86,12 @@ type rowReader struct {
 // Read implements io.Reader. The connection calls it where nobody else would catch a panic.
 func (r *rowReader) Read(p []byte) (n int, err error) {
 	defer func() {
-		if p := recover(); p != nil {
-			n, err = 0, fmt.Errorf("store: row %d of %d panicked: %v", r.next+1, r.count(), p)
+		if cause := recover(); cause != nil {
+			n, err = 0, fmt.Errorf("store: row %d of %d panicked: %v", r.next+1, r.count(), cause)
 		}
 	}()
 	if len(r.rest) == 0 {
-		r.buf = r.buf[:0]
-		for n := r.count(); r.next < n && len(r.buf) < streamPiece; r.next++ {
-			r.buf = binary.BigEndian.AppendUint16(r.buf, uint16(r.fields))
-			for col := range r.fields {
-				r.buf = r.append(r.buf, r.next, col)
-			}
-		}
-		r.rest = r.buf
+		r.fill()
 	}
 	if len(r.rest) == 0 {
 		return 0, io.EOF
@@ -106,4 +99,16 @@ func (r *rowReader) Read(p []byte) (n int, err error) {
 	n = copy(p, r.rest)
 	r.rest = r.rest[n:]
 	return n, nil
+}
+
+// fill puts the next rows together; there are none after the last.
+func (r *rowReader) fill() {
+	r.buf = r.buf[:0]
+	for n := r.count(); r.next < n && len(r.buf) < streamPiece; r.next++ {
+		r.buf = binary.BigEndian.AppendUint16(r.buf, uint16(r.fields))
+		for col := range r.fields {
+			r.buf = r.append(r.buf, r.next, col)
+		}
+	}
+	r.rest = r.buf
 }

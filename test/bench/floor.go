@@ -181,17 +181,6 @@ func (f *floor) analyze(ctx context.Context) error {
 	return err
 }
 
-// settled has PostgreSQL write what bulk has left in memory, and keep its log's files for
-// use again, as it does every few minutes: a database that was made a minute ago makes
-// a file of 16 MB in the middle of a commit.
-func (b *bench) settled(ctx context.Context) error {
-	if b.url == "" {
-		return nil
-	}
-	_, err := b.rivals.db.ExecContext(ctx, "CHECKPOINT")
-	return err
-}
-
 // people writes customers who own a balance.
 func (f *floor) people(ctx context.Context, n int) error {
 	for range n {
