@@ -25,6 +25,10 @@ func planned[P any](d *dialect, table any, how, key string, make func() P) P {
 	return p
 }
 
+func freshPlan[R any](d *dialect, t *table[R]) bulkPlan[R] {
+	return planned(d, t, "fresh", "", func() bulkPlan[R] { return bulkPlan[R]{d.fresh(t.any()), t.kinds(), t} })
+}
+
 func insertPlan[R any](d *dialect, t *table[R]) bulkPlan[R] {
 	return planned(d, t, "insert", "", func() bulkPlan[R] { return bulkPlan[R]{d.insert(t.any()), t.kinds(), t} })
 }
@@ -50,12 +54,9 @@ func (p bulkPlan[R]) rows(d *dialect, rows []*R, more string) []statement {
 
 // insert adds statements that insert the rows.
 func insert[R any](w *writes, d *dialect, t *table[R], rows []*R) {
-	switch {
-	case len(rows) == 0:
-	case d.stream != nil && len(rows) > streamRows:
-		*w = append(*w, d.stream(t.any(), nounRows[R]{t, rows}))
-	default:
-		*w = append(*w, insertPlan(d, t).rows(d, rows, "")...)
+	if len(rows) > 0 {
+		p := freshPlan(d, t)
+		*w = append(*w, d.fill(p.sql, p.kinds, nounRows[R]{t, rows})...)
 	}
 }
 

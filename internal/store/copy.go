@@ -91,10 +91,10 @@ func (t anyTable) copy(ctx context.Context, read *sql.Tx, d *dialect, s session,
 		return err
 	}
 	defer rows.Close()
-	insert := d.insert(t)
+	fresh := d.fresh(t)
 	done, bulk := int64(0), make(copied, 0, bulkRows)
 	flush := func() error {
-		if err := s.run(ctx, d.bulk(insert, t.kinds, bulk)); err != nil {
+		if err := s.run(ctx, d.fill(fresh, t.kinds, bulk)); err != nil {
 			return err
 		}
 		done += int64(len(bulk))

@@ -24,13 +24,14 @@ type dialect struct {
 	any       func(placeholder string) string                     // "is one of the list"
 	list      func(ids []string) any                              // a list as one argument
 	single    bool                                                // a list of one is better compared by itself
+	fresh     func(t anyTable) string                             // inserts the rows of fill
+	fill      func(sql string, k []kind, r cargo) []statement     // the statements that only insert rows
 	insert    func(t anyTable) string                             // of bulk's rows
 	update    func(t anyTable, keys int) string                   // by the last columns, which are the keys
 	counts    bool                                                // an update that meets too few rows fails by itself
 	remove    func(t anyTable) string                             // by all columns
 	rows      func(alias string, names []string, k []kind) string // bulk's rows as a table
 	bulk      func(sql string, k []kind, r cargo) []statement     // the statements that write rows
-	stream    func(t anyTable, r cargo) statement                 // inserts many rows, where there is a way of its own for them
 	classify  func(error) error
 	tables    string           // counts the tables of a name
 	raced     func(error) bool // another process has just made the same table
@@ -59,13 +60,14 @@ var postgres = dialect{
 	claim:     " FOR UPDATE SKIP LOCKED",
 	any:       func(p string) string { return "= ANY(" + p + ")" },
 	list:      func(ids []string) any { return ids },
+	fresh:     streamText,
+	fill:      streamRows,
 	insert:    insertArrays,
 	update:    updateArrays,
 	counts:    true,
 	remove:    removeArrays,
 	rows:      unnestRows,
 	bulk:      arrayBulk,
-	stream:    stream,
 	classify:  classifyPostgres,
 	tables:    "SELECT COUNT(*) FROM pg_tables WHERE schemaname = CURRENT_SCHEMA() AND tablename = $1",
 	raced:     racedPostgres,
@@ -77,6 +79,8 @@ var sqliteDialect = dialect{
 	any:      func(p string) string { return "IN (SELECT value FROM json_each(" + p + "))" },
 	list:     jsonList,
 	single:   true,
+	fresh:    insertValues,
+	fill:     rowByRow,
 	insert:   insertValues,
 	update:   updateValues,
 	remove:   removeValues,

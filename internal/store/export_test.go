@@ -109,6 +109,20 @@ func (db *DB) Plan(ctx context.Context, sql string, args ...any) ([]string, erro
 	return lines, rows.Err()
 }
 
+// Echo sends PostgreSQL texts in one pipeline and returns what the query makes of
+// each.
+func (db *DB) Echo(ctx context.Context, query string, texts ...string) (back []string, err error) {
+	var list []statement
+	for _, t := range texts {
+		list = append(list, statement{sql: query, args: []any{t}, each: func(scan func(...any) error) error {
+			back = append(back, "")
+			return scan(&back[len(back)-1])
+		}})
+	}
+	err = (&reader{db: db}).run(ctx, list)
+	return back, err
+}
+
 // explained returns the plan of a statement whose arguments are rows.
 func explained(ctx context.Context, conn *sql.Conn, text string, args []any) (lines []string, err error) {
 	st := statement{sql: "EXPLAIN " + text, args: args, each: func(scan func(...any) error) error {

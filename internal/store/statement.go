@@ -17,13 +17,12 @@ type statement struct {
 	args   []any
 	each   func(scan func(dest ...any) error) error // called once a row
 	rows   int64                                    // rows it must change; 0 means any number
-	stream *shipment                                // PostgreSQL: rows that go between two pipelines
+	stream *shipment                                // PostgreSQL: the rows of a COPY
 }
 
 // session is one connection inside a transaction.
 type session interface {
-	// run executes the statements in order, in one round trip where there is one; many new
-	// rows are a round trip of their own.
+	// run executes the statements in order, in one round trip where there is one.
 	run(ctx context.Context, list []statement) error
 	// later executes changes before the commit, in the same round trip where there is one:
 	// then they must fail by themselves when they meet other rows than they were meant for.
@@ -54,7 +53,7 @@ func (s *pgSession) run(ctx context.Context, list []statement) error {
 		list = append([]statement{begin}, list...)
 		s.begun = true
 	}
-	return wireOf(s.conn).run(ctx, list)
+	return wireOf(s.conn).pipeline(ctx, list)
 }
 
 func (s *pgSession) later(_ context.Context, list []statement) error {

@@ -1,51 +1,30 @@
 package store
 
 import (
-	"context"
 	"encoding/binary"
-	"fmt"
-	"io"
-	"slices"
 	"strings"
+
+	"github.com/jackc/pgx/v5/pgproto3"
 )
 
-// stream inserts many rows by PostgreSQL's COPY, which takes them as they come: to put
-// arrays together, take them apart and make room row by row is a third of an INSERT.
-func stream(t anyTable, r cargo) statement {
-	return statement{sql: "COPY " + t.name + " (" + strings.Join(t.columns, ", ") + ") FROM STDIN (FORMAT binary)", stream: &shipment{r, len(t.columns)}, rows: int64(r.count())}
+// PostgreSQL takes new rows by COPY, one after the other as they come: to put arrays together,
+// take them apart and make room for each row is a fifth of an INSERT. The rows of a COPY travel
+// behind it in the same pipeline; if it fails, or is passed over, the database throws them away.
+// See PostgreSQL's manual, "Message Flow", "COPY Operations".
+
+// streamText is the statement that inserts rows of a table as they come.
+func streamText(t anyTable) string {
+	return "COPY " + t.name + " (" + strings.Join(t.columns, ", ") + ") FROM STDIN (FORMAT binary)"
 }
 
-// run sends statements in order: those between two streams in one round trip.
-func (w *wire) run(ctx context.Context, list []statement) error {
-	for len(list) > 0 {
-		n := slices.IndexFunc(list, func(st statement) bool { return st.stream != nil })
-		var err error
-		switch n {
-		case -1:
-			return w.pipeline(ctx, list)
-		case 0:
-			n, err = 1, w.stream(ctx, &list[0])
-		default:
-			err = w.pipeline(ctx, list[:n])
-		}
-		if err != nil {
-			return err
-		}
-		list = list[n:]
-	}
-	return nil
+func streamRows(sql string, k []kind, r cargo) []statement {
+	return []statement{{sql: sql, stream: &shipment{r, len(k)}, rows: int64(r.count())}}
 }
 
-// stream sends the rows of a statement.
-func (w *wire) stream(ctx context.Context, st *statement) error {
-	tag, err := w.conn.CopyFrom(ctx, st.stream.reader(), st.sql)
-	if err == nil {
-		err = st.changed(tag.RowsAffected())
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", brief(st.sql), err)
-	}
-	return nil
+// shipment is the rows of a stream.
+type shipment struct {
+	cargo
+	fields int
 }
 
 // What stands before and after the rows: a signature, no flags, nothing more in the head;
@@ -55,60 +34,38 @@ const (
 	streamEnd  = "\xff\xff"
 )
 
-const (
-	// streamRows is how many rows of a table go in arrays at most: a batch of what people ask
-	// writes no more of any, and keeps its one round trip.
-	streamRows = 1024
-	// streamPiece is how many bytes of rows are put together at a time.
-	streamPiece = 32 << 10
-)
+// streamPiece is how many bytes of rows travel in one message.
+const streamPiece = 32 << 10
 
-// shipment is the rows of a stream.
-type shipment struct {
-	cargo
-	fields int
-}
-
-// reader reads them as a file, from its beginning: a transaction may run again.
-func (s *shipment) reader() io.Reader {
-	return io.MultiReader(strings.NewReader(streamHead), &rowReader{shipment: s}, strings.NewReader(streamEnd))
-}
-
-// rowReader reads rows in COPY's binary format: the number of fields, and each field as
-// an element of an array.
-type rowReader struct {
-	*shipment
-	next int // row to put together
-	buf  []byte
-	rest []byte // of buf: what was not read yet
-}
-
-// Read implements io.Reader. The connection calls it where nobody else would catch a panic.
-func (r *rowReader) Read(p []byte) (n int, err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			n, err = 0, fmt.Errorf("store: row %d of %d panicked: %v", r.next+1, r.count(), cause)
+// ship adds the messages with the rows of a stream.
+func (w *wire) ship(s *shipment) (err error) {
+	n := s.count()
+	for next := 0; next < n; {
+		from := len(w.out)
+		w.out = append(w.out, 'd', 0, 0, 0, 0) // CopyData, and the length that follows below
+		if next == 0 {
+			w.out = append(w.out, streamHead...)
 		}
-	}()
-	if len(r.rest) == 0 {
-		r.fill()
-	}
-	if len(r.rest) == 0 {
-		return 0, io.EOF
-	}
-	n = copy(p, r.rest)
-	r.rest = r.rest[n:]
-	return n, nil
-}
-
-// fill puts the next rows together; there are none after the last.
-func (r *rowReader) fill() {
-	r.buf = r.buf[:0]
-	for n := r.count(); r.next < n && len(r.buf) < streamPiece; r.next++ {
-		r.buf = binary.BigEndian.AppendUint16(r.buf, uint16(r.fields))
-		for col := range r.fields {
-			r.buf = r.append(r.buf, r.next, col)
+		for ; next < n && len(w.out)-from < streamPiece; next++ {
+			w.out = s.row(w.out, next)
+		}
+		if next == n {
+			w.out = append(w.out, streamEnd...)
+		}
+		binary.BigEndian.PutUint32(w.out[from+1:], uint32(len(w.out)-from-1))
+		if err := w.flush(sendAtOnce); err != nil {
+			return err
 		}
 	}
-	r.rest = r.buf
+	w.out, err = (&pgproto3.CopyDone{}).Encode(w.out)
+	return err
+}
+
+// row appends a row: the number of its fields, and each field as an element of an array.
+func (s *shipment) row(buf []byte, row int) []byte {
+	buf = binary.BigEndian.AppendUint16(buf, uint16(s.fields))
+	for col := range s.fields {
+		buf = s.append(buf, row, col)
+	}
+	return buf
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
@@ -22,7 +23,8 @@ type wire struct {
 	conn     *pgconn.PgConn
 	prepared map[string]*plan // by the text, of which the program has a few hundred
 	named    int              // statements that were given a name
-	buf      []byte
+	out      []byte           // messages to send
+	buf      []byte           // arguments of one
 	values   [][]byte
 	formats  []int16
 }
@@ -44,30 +46,36 @@ func wireOf(conn *pgx.Conn) *wire {
 	return w
 }
 
-// pipeline sends all statements and then reads what each answers. After the first
-// that fails the database passes over the others.
+// pipeline sends all statements and reads what each answers, in one round trip. After the
+// first that fails the database passes over the others.
 func (w *wire) pipeline(ctx context.Context, list []statement) error {
+	if err := ctx.Err(); err != nil || len(list) == 0 {
+		return err
+	}
 	if err := w.prepare(ctx, list); err != nil {
 		return w.stale(err)
 	}
-	p := w.conn.StartPipeline(ctx)
-	for i := range list {
-		if err := w.send(p, &list[i]); err != nil {
-			_ = p.Close() // gives the connection up, unless that has happened
-			return fmt.Errorf("%s: %w", brief(list[i].sql), err)
+	ready := false
+	defer func() {
+		if !ready { // nobody knows what else it would say
+			w.cut()
 		}
+	}()
+	sent := make(chan error, 1)
+	go func() { sent <- w.send(list) }() // or both sides might wait for the other to read
+	failed, err := w.receive(ctx, list)
+	if err != nil {
+		w.cut()
+		return errors.Join(err, <-sent)
 	}
-	err := p.Sync()
-	for i := range list {
-		if err == nil {
-			err = w.receive(p, &list[i])
-		}
-		if err != nil {
-			_ = p.Close() // says the same again
-			return w.stale(fmt.Errorf("%s: %w", brief(list[i].sql), err))
-		}
-	}
-	return p.Close()
+	ready = true
+	return w.stale(errors.Join(failed, <-sent))
+}
+
+// cut ends a connection without a word; the pool drops it.
+func (w *wire) cut() {
+	_ = w.conn.Conn().Close()
+	_ = w.conn.Close(context.Background())
 }
 
 // stale gives a connection up whose prepared statements the database does not have any
@@ -127,142 +135,42 @@ func newPlan(name string, d *pgconn.StatementDescription) *plan {
 	return out
 }
 
-// send writes a statement with its arguments.
-func (w *wire) send(p *pgconn.Pipeline, st *statement) error {
-	d := w.prepared[st.sql]
-	if len(d.ParamOIDs) != len(st.args) {
-		return fmt.Errorf("store: %d arguments, not %d", len(st.args), len(d.ParamOIDs))
-	}
-	w.buf, w.values, w.formats = w.buf[:0], w.values[:0], w.formats[:0]
-	for i, arg := range st.args {
-		from := len(w.buf)
-		format, err := w.put(d.ParamOIDs[i], arg)
+// receive reads the answers until the database is ready for what comes next. failed is the
+// first statement's that went wrong; after err nothing more can be read.
+func (w *wire) receive(ctx context.Context, list []statement) (failed, err error) {
+	for at := 0; ; {
+		message, err := w.conn.ReceiveMessage(ctx)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		w.values, w.formats = append(w.values, w.buf[from:len(w.buf):len(w.buf)]), append(w.formats, format)
-	}
-	p.SendQueryStatement(d.StatementDescription, w.values, w.formats, d.results)
-	if len(w.buf) < sendAtOnce {
-		return nil
-	}
-	return p.Flush() // the database begins with it
-}
-
-// sendAtOnce is how many bytes of arguments do not wait for those of the next statement.
-const sendAtOnce = 64 << 10
-
-// put appends an argument and returns its format.
-func (w *wire) put(oid uint32, arg any) (int16, error) {
-	switch v := arg.(type) {
-	case array:
-		w.buf = v.append(w.buf)
-		return pgx.BinaryFormatCode, nil
-	case []string:
-		w.buf = appendTexts(w.buf, v)
-		return pgx.BinaryFormatCode, nil
-	case string:
-		w.buf = append(w.buf, v...)
-		return pgx.TextFormatCode, nil
-	case bool:
-		w.buf = strconv.AppendBool(w.buf, v)
-		return pgx.TextFormatCode, nil
-	case int64:
-		if oid != pgtype.Int8OID {
-			w.buf = strconv.AppendInt(w.buf, v, 10)
-			return pgx.TextFormatCode, nil
+		var wrong error
+		st := &list[min(at, len(list)-1)]
+		switch m := message.(type) {
+		case *pgproto3.ReadyForQuery:
+			return failed, nil
+		case *pgproto3.ErrorResponse:
+			wrong = pgconn.ErrorResponseToPgError(m)
+		case *pgproto3.DataRow:
+			if st.each != nil && failed == nil {
+				wrong = st.each(func(dest ...any) error { return w.prepared[st.sql].scan(m.Values, dest) })
+			}
+		case *pgproto3.CommandComplete:
+			wrong = st.over(pgconn.NewCommandTag(string(m.CommandTag)))
+			at++
 		}
-		w.buf = binary.BigEndian.AppendUint64(w.buf, uint64(v))
-		return pgx.BinaryFormatCode, nil
+		if failed == nil && wrong != nil {
+			failed = fmt.Errorf("%s: %w", brief(st.sql), wrong)
+		}
 	}
-	return 0, fmt.Errorf("store: an argument is a %T", arg)
 }
 
-// array is a column of rows that are written together.
-type array struct {
-	rows cargo
-	col  int
-	kind kind
-}
-
-// The object ids of an array's elements, by kind.
-var elementOID = [...]uint32{kindText: pgtype.TextOID, kindNumber: pgtype.Int8OID, kindFlag: pgtype.BoolOID}
-
-func (a array) append(buf []byte) []byte {
-	n := a.rows.count()
-	buf = appendHead(buf, elementOID[a.kind], n)
-	for i := range n {
-		buf = a.rows.append(buf, i, a.col)
-	}
-	return buf
-}
-
-func appendHead(buf []byte, element uint32, n int) []byte {
-	dimensions := uint32(1)
-	if n == 0 {
-		dimensions = 0
-	}
-	buf = binary.BigEndian.AppendUint32(buf, dimensions)
-	buf = binary.BigEndian.AppendUint32(buf, 0) // holds no null
-	buf = binary.BigEndian.AppendUint32(buf, element)
-	if n == 0 {
-		return buf
-	}
-	buf = binary.BigEndian.AppendUint32(buf, uint32(n))
-	return binary.BigEndian.AppendUint32(buf, 1) // the first index
-}
-
-func appendTexts(buf []byte, list []string) []byte {
-	buf = appendHead(buf, pgtype.TextOID, len(list))
-	for _, s := range list {
-		buf = appendText(buf, s)
-	}
-	return buf
-}
-
-// The elements of an array: their lengths, then what they are.
-
-func appendText(buf []byte, s string) []byte {
-	return append(binary.BigEndian.AppendUint32(buf, uint32(len(s))), s...)
-}
-
-func appendNumber(buf []byte, n int64) []byte {
-	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(buf, 8), uint64(n))
-}
-
-func appendFlag(buf []byte, yes bool) []byte {
-	b := byte(0)
-	if yes {
-		b = 1
-	}
-	return append(binary.BigEndian.AppendUint32(buf, 1), b)
-}
-
-// receive reads what a statement answered.
-func (w *wire) receive(p *pgconn.Pipeline, st *statement) error {
-	result, err := p.GetResults()
-	if err != nil {
-		return err
-	}
-	r, ok := result.(*pgconn.ResultReader)
-	if !ok {
-		return fmt.Errorf("store: the database answers %T", result)
-	}
-	d := w.prepared[st.sql]
-	for st.each != nil && err == nil && r.NextRow() {
-		row := r.Values()
-		err = st.each(func(dest ...any) error { return d.scan(row, dest) })
-	}
-	tag, closed := r.Close()
+// over looks at how a statement ended.
+func (st *statement) over(tag pgconn.CommandTag) error {
 	switch {
-	case err != nil:
-		return err
-	case closed != nil:
-		return closed
-	case st.each != nil:
-		return nil
 	case st.sql == commit.sql && tag.String() != commit.sql:
 		return errFailed
+	case st.each != nil:
+		return nil
 	}
 	return st.changed(tag.RowsAffected())
 }

@@ -1,0 +1,164 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+	"runtime/debug"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgproto3"
+	"github.com/jackc/pgx/v5/pgtype"
+)
+
+// sendAtOnce is how many bytes do not wait for more: the database begins with them.
+const sendAtOnce = 64 << 10
+
+// send writes the statements. When it fails it cuts the connection, for whoever waits for
+// answers; it runs where nobody else would catch a panic.
+func (w *wire) send(list []statement) (err error) {
+	at := 0
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("store: panic: %v\n%s", cause, debug.Stack())
+		}
+		if err != nil {
+			err = fmt.Errorf("%s: %w", brief(list[at].sql), err)
+			_ = w.conn.Conn().Close()
+		}
+	}()
+	w.out = w.out[:0]
+	for at = range list {
+		if err := w.statement(&list[at]); err != nil {
+			return err
+		}
+	}
+	if w.out, err = (&pgproto3.Sync{}).Encode(w.out); err != nil {
+		return err
+	}
+	return w.flush(0)
+}
+
+// flush writes the messages that wait, when they have that many bytes.
+func (w *wire) flush(from int) error {
+	if len(w.out) < from {
+		return nil
+	}
+	_, err := w.conn.Conn().Write(w.out)
+	w.out = w.out[:0]
+	return err
+}
+
+// statement adds the messages of a statement, with its arguments or its rows.
+func (w *wire) statement(st *statement) (err error) {
+	d := w.prepared[st.sql]
+	if len(d.ParamOIDs) != len(st.args) {
+		return fmt.Errorf("store: %d arguments, not %d", len(st.args), len(d.ParamOIDs))
+	}
+	w.buf, w.values, w.formats = w.buf[:0], w.values[:0], w.formats[:0]
+	for i, arg := range st.args {
+		from := len(w.buf)
+		format, err := w.put(d.ParamOIDs[i], arg)
+		if err != nil {
+			return err
+		}
+		w.values, w.formats = append(w.values, w.buf[from:len(w.buf):len(w.buf)]), append(w.formats, format)
+	}
+	bind := pgproto3.Bind{PreparedStatement: d.Name, Parameters: w.values, ParameterFormatCodes: w.formats, ResultFormatCodes: d.results}
+	if w.out, err = bind.Encode(w.out); err != nil {
+		return err
+	}
+	if w.out, err = (&pgproto3.Execute{}).Encode(w.out); err != nil {
+		return err
+	}
+	if st.stream != nil {
+		return w.ship(st.stream)
+	}
+	return w.flush(sendAtOnce)
+}
+
+// put appends an argument and returns its format.
+func (w *wire) put(oid uint32, arg any) (int16, error) {
+	switch v := arg.(type) {
+	case array:
+		w.buf = v.append(w.buf)
+		return pgx.BinaryFormatCode, nil
+	case []string:
+		w.buf = appendTexts(w.buf, v)
+		return pgx.BinaryFormatCode, nil
+	case string:
+		w.buf = append(w.buf, v...)
+		return pgx.TextFormatCode, nil
+	case bool:
+		w.buf = strconv.AppendBool(w.buf, v)
+		return pgx.TextFormatCode, nil
+	case int64:
+		if oid != pgtype.Int8OID {
+			w.buf = strconv.AppendInt(w.buf, v, 10)
+			return pgx.TextFormatCode, nil
+		}
+		w.buf = binary.BigEndian.AppendUint64(w.buf, uint64(v))
+		return pgx.BinaryFormatCode, nil
+	}
+	return 0, fmt.Errorf("store: an argument is a %T", arg)
+}
+
+// array is a column of rows that are written together.
+type array struct {
+	rows cargo
+	col  int
+	kind kind
+}
+
+// The object ids of an array's elements, by kind.
+var elementOID = [...]uint32{kindText: pgtype.TextOID, kindNumber: pgtype.Int8OID, kindFlag: pgtype.BoolOID}
+
+func (a array) append(buf []byte) []byte {
+	n := a.rows.count()
+	buf = appendHead(buf, elementOID[a.kind], n)
+	for i := range n {
+		buf = a.rows.append(buf, i, a.col)
+	}
+	return buf
+}
+
+func appendHead(buf []byte, element uint32, n int) []byte {
+	dimensions := uint32(1)
+	if n == 0 {
+		dimensions = 0
+	}
+	buf = binary.BigEndian.AppendUint32(buf, dimensions)
+	buf = binary.BigEndian.AppendUint32(buf, 0) // holds no null
+	buf = binary.BigEndian.AppendUint32(buf, element)
+	if n == 0 {
+		return buf
+	}
+	buf = binary.BigEndian.AppendUint32(buf, uint32(n))
+	return binary.BigEndian.AppendUint32(buf, 1) // the first index
+}
+
+func appendTexts(buf []byte, list []string) []byte {
+	buf = appendHead(buf, pgtype.TextOID, len(list))
+	for _, s := range list {
+		buf = appendText(buf, s)
+	}
+	return buf
+}
+
+// The elements of an array: their lengths, then what they are.
+
+func appendText(buf []byte, s string) []byte {
+	return append(binary.BigEndian.AppendUint32(buf, uint32(len(s))), s...)
+}
+
+func appendNumber(buf []byte, n int64) []byte {
+	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(buf, 8), uint64(n))
+}
+
+func appendFlag(buf []byte, yes bool) []byte {
+	b := byte(0)
+	if yes {
+		b = 1
+	}
+	return append(binary.BigEndian.AppendUint32(buf, 1), b)
+}
