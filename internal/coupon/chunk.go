@@ -46,8 +46,12 @@ func (c IssueChunk) Decide(e *Effects, now time.Time) (any, error) {
 	if b == nil {
 		return nil, missing("batch")
 	}
-	if b.State != BatchCreating {
-		return Progress{Done: b.Made, Total: b.Quantity, Complete: b.State != BatchFailed}, nil
+	switch b.State {
+	case BatchCreating:
+	case BatchFailed:
+		return nil, ErrConflict.Saying("This batch was given up.")
+	default:
+		return Progress{Done: b.Made, Total: b.Quantity, Complete: true}, nil
 	}
 	cam, job := e.campaign(b.Campaign), e.jobs.edit(e.state.Jobs, b.Job)
 	if cam == nil || job == nil || e.state.Terms[cam.Terms] == nil {
