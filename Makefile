@@ -52,7 +52,7 @@ soak: bin/testenv
 	$(call run-tests,12h)
 
 # PostgreSQL as docs/operations.md wants it, for both sides.
-bench bench-growth: export TEST_POSTGRES_SETTINGS := shared_buffers=2GB max_wal_size=4GB min_wal_size=2GB
+bench bench-growth: export TEST_POSTGRES_SETTINGS := shared_buffers=1536MB max_wal_size=4GB min_wal_size=2GB
 bench: bin/testenv
 	bin/testenv -- go run ./test/bench
 
