@@ -210,6 +210,9 @@ func (r *importRun) feed(ctx context.Context) (why string, err error) {
 		if readErr != nil {
 			return readErr
 		}
+		if b.State == coupon.BatchFailed {
+			return err
+		}
 		if b.Made > r.made { // another process was slow to die, and is still at it
 			r.made = b.Made
 			return errBeen

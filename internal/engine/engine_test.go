@@ -137,6 +137,9 @@ func TestABatchIsBisected(t *testing.T) {
 		{"a panic while its answer is made", func(a *engine.Ask) {
 			a.Key, a.Render = "k", func(any, error) []byte { panic("a mistake") }
 		}, true},
+		{"a row that cannot be put together", func(a *engine.Ask) {
+			a.Command = coupon.Record{Events: []coupon.Event{{Type: coupon.EventSetUp, Subject: "org", Data: map[string]any{"wrong": make(chan int)}}}}
+		}, true},
 		{"a row that the database refuses", func(a *engine.Ask) { a.Command = redeem("A", referring(poison)) }, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

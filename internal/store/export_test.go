@@ -123,6 +123,12 @@ func (db *DB) Echo(ctx context.Context, query string, texts ...string) (back []s
 	return back, err
 }
 
+// Stumble panics while it reads the first of many answers.
+func (db *DB) Stumble(ctx context.Context) error {
+	st := statement{sql: "SELECT GENERATE_SERIES(1, 100000)::text", each: func(func(...any) error) error { panic("stumbled") }}
+	return (&reader{db: db}).run(ctx, []statement{st, st})
+}
+
 // explained returns the plan of a statement whose arguments are rows.
 func explained(ctx context.Context, conn *sql.Conn, text string, args []any) (lines []string, err error) {
 	st := statement{sql: "EXPLAIN " + text, args: args, each: func(scan func(...any) error) error {

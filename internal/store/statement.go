@@ -25,7 +25,8 @@ type session interface {
 	// run executes the statements in order, in one round trip where there is one.
 	run(ctx context.Context, list []statement) error
 	// later executes changes before the commit, in the same round trip where there is one:
-	// then they must fail by themselves when they meet other rows than they were meant for.
+	// then they must fail by themselves when they meet other rows than they were meant for. New
+	// rows do, unless somebody's trigger leaves one out: then the outcome is unclear.
 	later(ctx context.Context, list []statement) error
 	// rollback leaves the connection clean whatever has happened.
 	rollback(ctx context.Context)

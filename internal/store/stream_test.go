@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -96,7 +97,12 @@ func TestManyRefusalsAreKept(t *testing.T) {
 func TestManyVouchersThatCannotBePutTogether(t *testing.T) {
 	t.Parallel()
 	db := storetest.Postgres(t)
-	write := func(mark coupon.MarkID, vouchers []*coupon.Voucher) error {
+	write := func(mark coupon.MarkID, vouchers []*coupon.Voucher) (err error) {
+		defer func() {
+			if cause := recover(); cause != nil {
+				err = fmt.Errorf("panic: %v", cause)
+			}
+		}()
 		return db.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error {
 			return tx.Apply(ctx, &coupon.Changes{Mark: mark, At: start, NewVouchers: vouchers})
 		})
@@ -105,8 +111,8 @@ func TestManyVouchersThatCannotBePutTogether(t *testing.T) {
 	for i := range vouchers[:many-1] {
 		vouchers[i] = &coupon.Voucher{ID: coupon.VoucherID(fmt.Sprintf("vch_%d", i)), Serial: fmt.Sprint(i)}
 	}
-	if err := write("mrk_one", vouchers); err == nil {
-		t.Error("a voucher that is none was written")
+	if err := write("mrk_one", vouchers); err == nil || !strings.Contains(err.Error(), "panic: store: COPY voucher") {
+		t.Errorf("a voucher that is none was written, or failed elsewhere: %v", err)
 	}
 	ok(t, write("mrk_two", vouchers[:many-1]))
 	var rows int

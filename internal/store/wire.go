@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -24,7 +25,7 @@ type wire struct {
 	prepared map[string]*plan // by the text, of which the program has a few hundred
 	named    int              // statements that were given a name
 	out      []byte           // messages to send
-	buf      []byte           // arguments of one
+	buf      []byte           // arguments of one; never nil, for an empty text is no null
 	values   [][]byte
 	formats  []int16
 }
@@ -40,14 +41,15 @@ func wireOf(conn *pgx.Conn) *wire {
 	kept := conn.PgConn().CustomData()
 	w, ok := kept["scrip"].(*wire)
 	if !ok {
-		w = &wire{conn: conn.PgConn(), prepared: map[string]*plan{}}
+		w = &wire{conn: conn.PgConn(), prepared: map[string]*plan{}, buf: []byte{}}
 		kept["scrip"] = w
 	}
 	return w
 }
 
 // pipeline sends all statements and reads what each answers, in one round trip. After the
-// first that fails the database passes over the others.
+// first that the database refuses it passes over the others; what is found wrong here, in an
+// answer, comes too late for that.
 func (w *wire) pipeline(ctx context.Context, list []statement) error {
 	if err := ctx.Err(); err != nil || len(list) == 0 {
 		return err
@@ -55,26 +57,43 @@ func (w *wire) pipeline(ctx context.Context, list []statement) error {
 	if err := w.prepare(ctx, list); err != nil {
 		return w.stale(err)
 	}
+	var sending sync.WaitGroup
+	var sent outcome
 	ready := false
+	stop := context.AfterFunc(ctx, w.hangUp)
 	defer func() {
-		if !ready { // nobody knows what else it would say
+		if !stop() || !ready { // given up, or nobody knows what else would come
 			w.cut()
 		}
+		sending.Wait()
 	}()
-	sent := make(chan error, 1)
-	go func() { sent <- w.send(list) }() // or both sides might wait for the other to read
-	failed, err := w.receive(ctx, list)
-	if err != nil {
+	sending.Go(func() { sent = w.send(list) }) // or both sides might wait for the other to read
+	failed, lost := w.receive(list)
+	if lost != nil {
 		w.cut()
-		return errors.Join(err, <-sent)
+		lost = errors.Join(ctx.Err(), lost)
 	}
-	ready = true
-	return w.stale(errors.Join(failed, <-sent))
+	sending.Wait()
+	if sent.panic != nil {
+		panic(sent.panic)
+	}
+	ready = lost == nil && sent.err == nil
+	return w.stale(errors.Join(failed, lost, sent.err))
 }
 
-// cut ends a connection without a word; the pool drops it.
+// outcome is what became of sending.
+type outcome struct {
+	err   error
+	panic any
+}
+
+// hangUp ends a connection without a word. Whoever waits for an answer gets none; pgx then
+// asks the database to stop what it is at.
+func (w *wire) hangUp() { _ = w.conn.Conn().Close() }
+
+// cut gives a connection up; the pool drops it.
 func (w *wire) cut() {
-	_ = w.conn.Conn().Close()
+	w.hangUp()
 	_ = w.conn.Close(context.Background())
 }
 
@@ -136,12 +155,12 @@ func newPlan(name string, d *pgconn.StatementDescription) *plan {
 }
 
 // receive reads the answers until the database is ready for what comes next. failed is the
-// first statement's that went wrong; after err nothing more can be read.
-func (w *wire) receive(ctx context.Context, list []statement) (failed, err error) {
+// first statement's that went wrong; when the connection is lost nothing more can be read.
+func (w *wire) receive(list []statement) (failed, lost error) {
 	for at := 0; ; {
-		message, err := w.conn.ReceiveMessage(ctx)
+		message, err := w.conn.ReceiveMessage(context.Background())
 		if err != nil {
-			return nil, err
+			return failed, err
 		}
 		var wrong error
 		st := &list[min(at, len(list)-1)]

@@ -14,29 +14,34 @@ import (
 // sendAtOnce is how many bytes do not wait for more: the database begins with them.
 const sendAtOnce = 64 << 10
 
-// send writes the statements. When it fails it cuts the connection, for whoever waits for
-// answers; it runs where nobody else would catch a panic.
-func (w *wire) send(list []statement) (err error) {
+// keptMost is how many bytes of room a connection keeps for what it sends.
+const keptMost = 1 << 20
+
+// send writes the statements. When it fails it ends the connection, for whoever waits for
+// answers. It runs where nobody else would catch a panic.
+func (w *wire) send(list []statement) (o outcome) {
 	at := 0
 	defer func() {
 		if cause := recover(); cause != nil {
-			err = fmt.Errorf("store: panic: %v\n%s", cause, debug.Stack())
+			o.panic = fmt.Sprintf("store: %s: %v\n%s", brief(list[at].sql), cause, debug.Stack())
 		}
-		if err != nil {
-			err = fmt.Errorf("%s: %w", brief(list[at].sql), err)
-			_ = w.conn.Conn().Close()
+		if o.err != nil || o.panic != nil {
+			w.hangUp()
 		}
 	}()
+	if cap(w.out)+cap(w.buf) > keptMost {
+		w.out, w.buf = nil, []byte{}
+	}
 	w.out = w.out[:0]
 	for at = range list {
 		if err := w.statement(&list[at]); err != nil {
-			return err
+			return outcome{err: fmt.Errorf("%s: %w", brief(list[at].sql), err)}
 		}
 	}
-	if w.out, err = (&pgproto3.Sync{}).Encode(w.out); err != nil {
-		return err
+	if w.out, o.err = (&pgproto3.Sync{}).Encode(w.out); o.err != nil {
+		return o
 	}
-	return w.flush(0)
+	return outcome{err: w.flush(0)}
 }
 
 // flush writes the messages that wait, when they have that many bytes.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/store"
 	"github.com/scriphq/scrip/internal/store/storetest"
 )
 
@@ -30,30 +31,43 @@ func TestAPipelineWithLargeQuestionsAndLargeAnswers(t *testing.T) {
 }
 
 // The first statement that fails names the error; those behind it are passed over, and the
-// connection is as good as before.
+// connection is used again.
 func TestAPipelineGoesOnAfterAStatementThatFails(t *testing.T) {
 	t.Parallel()
 	db := storetest.Postgres(t)
+	before := backend(t, db)
 	for range 3 {
 		back, err := db.Echo(ctx, "SELECT CAST(CAST($1::text AS INTEGER) AS TEXT)", "1", "two", "3", "four")
 		if err == nil || !strings.Contains(err.Error(), `"two"`) || !slices.Equal(back, []string{"1"}) {
 			t.Errorf("got %q and %v", back, err)
 		}
 	}
+	if now := backend(t, db); now != before {
+		t.Errorf("the database's process was %s and is %s", before, now)
+	}
 }
 
-// Who gives up does not wait for the answer, and whoever comes next does not get it.
+// backend names the process of the database that answers.
+func backend(t *testing.T, db *store.DB) string {
+	t.Helper()
+	back, err := db.Echo(ctx, "SELECT CAST(PG_BACKEND_PID() AS TEXT) || $1::text", "")
+	ok(t, err)
+	return back[0]
+}
+
+// Who gives up does not wait for the answer, whoever comes next does not get it, and the
+// database stops.
 func TestAPipelineThatIsGivenUp(t *testing.T) {
 	t.Parallel()
 	db := storetest.Postgres(t)
 	for range 3 {
 		short, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
-		_, err := db.Echo(short, "SELECT CAST(PG_SLEEP(30) AS TEXT) || $1::text", "late")
+		_, err := db.Echo(short, "SELECT CAST(PG_SLEEP(300) AS TEXT) || $1::text", "late")
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v, want that the time is over", err)
 		}
 		cancel()
-		if _, err := db.Echo(short, "SELECT $1::text", "never"); !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
+		if _, err := db.Echo(short, "SELECT $1::text", "never"); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v from a context that had ended", err)
 		}
 		back, err := db.Echo(ctx, "SELECT $1::text", "next")
@@ -61,6 +75,28 @@ func TestAPipelineThatIsGivenUp(t *testing.T) {
 		if !slices.Equal(back, []string{"next"}) {
 			t.Errorf("got %q", back)
 		}
+	}
+	asleep := 3
+	for end := time.Now().Add(30 * time.Second); asleep > 0 && time.Now().Before(end); {
+		ok(t, db.Query(ctx, "SELECT COUNT(*) FROM pg_stat_activity WHERE query LIKE '%PG_SLEEP(300)%' AND query NOT LIKE '%pg_stat_activity%' AND state = 'active'", &asleep))
+	}
+	if asleep > 0 {
+		t.Errorf("%d of the statements go on", asleep)
+	}
+}
+
+// What goes wrong in an answer's reader ends the connection, and nothing else.
+func TestAPipelineWhoseReaderPanics(t *testing.T) {
+	t.Parallel()
+	db := storetest.Postgres(t)
+	before := backend(t, db)
+	func() {
+		defer func() { _ = recover() }()
+		_ = db.Stumble(ctx)
+		t.Error("nobody panicked")
+	}()
+	if now := backend(t, db); now == before {
+		t.Error("a connection with answers that nobody read is used again")
 	}
 }
 
