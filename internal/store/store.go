@@ -103,17 +103,18 @@ func (db *DB) openPostgres(o Options) error {
 		return fault.Field("database", "This is not a PostgreSQL address.").Because(err)
 	}
 	cfg.RuntimeParams["application_name"] = "scrip"
+	cfg.RuntimeParams["jit"] = "off" // what we ask is over before it is compiled
 	lists := cfg.Copy()
 	// A list's best plan depends on what is asked for: one made for any value walks
 	// through millions of rows for a campaign that has three.
 	lists.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
-	lists.RuntimeParams["jit"] = "off" // a page is over before it is compiled
 	db.read = stdlib.OpenDB(*lists)
 	db.read.SetMaxOpenConns(16)
 	db.read.SetMaxIdleConns(16)
 	lane := cfg.Copy()
 	// On a young database the planner has seen empty tables and would scan them for
-	// ever; every statement of a lane has an index.
+	// ever; every statement of a lane has an index. (What has none costs so much by this that
+	// it would be compiled first.)
 	lane.RuntimeParams["enable_seqscan"] = "off"
 	// And none is worth planning again for every batch.
 	lane.RuntimeParams["plan_cache_mode"] = "force_generic_plan"

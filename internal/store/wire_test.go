@@ -47,6 +47,17 @@ func TestAPipelineGoesOnAfterAStatementThatFails(t *testing.T) {
 	}
 }
 
+// What has no index costs so much on these connections that PostgreSQL would compile it first,
+// which takes longer than any answer of theirs.
+func TestNothingIsCompiled(t *testing.T) {
+	t.Parallel()
+	back, err := storetest.Postgres(t).Echo(ctx, "SELECT CURRENT_SETTING($1::text)", "jit", "enable_seqscan")
+	ok(t, err)
+	if !slices.Equal(back, []string{"off", "off"}) {
+		t.Errorf("jit and sequential scans are %q", back)
+	}
+}
+
 // backend names the process of the database that answers.
 func backend(t *testing.T, db *store.DB) string {
 	t.Helper()
