@@ -50,6 +50,7 @@ func tells(t *testing.T, name string, tell func(s *story, d *desk, c codesOfMei)
 func (s *story) finds(typed string) {
 	s.Fill("Name, e-mail, mobile, id, code", typed)
 	s.Press("\r")
+	s.See("Clear all") // the list has become what was searched for; the customer stood there before
 	s.ClickAt(`a[title="Customer profile"]`)
 	s.See("Send SMS") // the profile opens on Activity
 	s.ClickAt(`main a[href$="/codes"]`)

@@ -59,6 +59,7 @@ func (s *server) export(batch string) []string {
 type tills struct {
 	mu       sync.Mutex
 	answered map[string]string // code → redemption id
+	answers  int               // that came, again ones too
 }
 
 func (t *tills) redeem(s *server, codes <-chan string) {
@@ -90,6 +91,13 @@ func (t *tills) keep(s *server, code string, r reply) {
 		s.t.Errorf("a code has two redemptions: %s and %s", before, out.Redemptions[0].ID)
 	}
 	t.answered[code] = out.Redemptions[0].ID
+	t.answers++
+}
+
+func (t *tills) count() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.answers
 }
 
 func TestF43KilledUnderLoadEveryAnsweredRedemptionIsThereOnce(t *testing.T) {
@@ -109,7 +117,7 @@ func TestF43KilledUnderLoadEveryAnsweredRedemptionIsThereOnce(t *testing.T) {
 	})
 }
 
-// round redeems with sixteen tills and kills the server in the middle.
+// round redeems with sixteen tills and kills the server in the middle, after some answers.
 func (t *tills) round(s *server, codes []string) {
 	queue := make(chan string)
 	stop := make(chan struct{})
@@ -127,7 +135,10 @@ func (t *tills) round(s *server, codes []string) {
 			}
 		}
 	}()
-	<-time.After(time.Duration(100+rand.IntN(400)) * time.Millisecond)
+	enough := t.count() + 20 + rand.IntN(200)
+	for end := time.Now().Add(time.Minute); t.count() < enough && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
 	s.kill()
 	close(stop)
 	wg.Wait()
