@@ -59,7 +59,8 @@ func (s *server) export(batch string) []string {
 type tills struct {
 	mu       sync.Mutex
 	answered map[string]string // code → redemption id
-	answers  int               // that came, again ones too
+	awaited  int               // answers before enough is closed
+	enough   chan struct{}
 }
 
 func (t *tills) redeem(s *server, codes <-chan string) {
@@ -91,13 +92,17 @@ func (t *tills) keep(s *server, code string, r reply) {
 		s.t.Errorf("a code has two redemptions: %s and %s", before, out.Redemptions[0].ID)
 	}
 	t.answered[code] = out.Redemptions[0].ID
-	t.answers++
+	if t.awaited--; t.awaited == 0 {
+		close(t.enough)
+	}
 }
 
-func (t *tills) count() int {
+// await has a channel closed after n more answers.
+func (t *tills) await(n int) <-chan struct{} {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.answers
+	t.awaited, t.enough = n, make(chan struct{})
+	return t.enough
 }
 
 func TestF43KilledUnderLoadEveryAnsweredRedemptionIsThereOnce(t *testing.T) {
@@ -121,6 +126,7 @@ func TestF43KilledUnderLoadEveryAnsweredRedemptionIsThereOnce(t *testing.T) {
 func (t *tills) round(s *server, codes []string) {
 	queue := make(chan string)
 	stop := make(chan struct{})
+	enough := t.await(20 + rand.IntN(200))
 	var wg sync.WaitGroup
 	for range 16 {
 		wg.Go(func() { t.redeem(s, queue) })
@@ -135,9 +141,9 @@ func (t *tills) round(s *server, codes []string) {
 			}
 		}
 	}()
-	enough := t.count() + 20 + rand.IntN(200)
-	for end := time.Now().Add(time.Minute); t.count() < enough && time.Now().Before(end); {
-		time.Sleep(time.Millisecond)
+	select {
+	case <-enough:
+	case <-time.After(time.Minute):
 	}
 	s.kill()
 	close(stop)
