@@ -2,8 +2,6 @@ package api
 
 import (
 	"bytes"
-	"compress/flate"
-	"io"
 	"net/http"
 	"strconv"
 
@@ -23,23 +21,17 @@ type kept[O any] struct{ answer }
 // request fails the same way again.
 func once[T, O any](c *call, status int, show func(T) O, run func(app.Request) (T, error)) (kept[O], error) {
 	req := c.Request
-	var plain []byte // the answer before it was packed
 	if c.key != "" {
 		req.Once = &app.Once{Key: c.key, Asked: c.asked, Render: func(result any, err error) []byte {
 			if err != nil {
-				plain = envelope(problemOf(fault.Of(err), c.ID))
-			} else {
-				plain = envelope(status, show(result.(T)))
+				return envelope(problemOf(fault.Of(err), c.ID))
 			}
-			return packed(plain)
+			return envelope(status, show(result.(T)))
 		}}
 	}
 	result, err := run(req)
 	if req.Once != nil && req.Once.Body != nil {
-		if req.Once.Replay || plain == nil {
-			plain = unpacked(req.Once.Body)
-		}
-		n := opened(plain)
+		n := opened(req.Once.Body)
 		n.replay = req.Once.Replay
 		return kept[O]{n}, nil
 	}
@@ -55,43 +47,6 @@ func envelope(status int, v any) []byte {
 	buf.WriteString(strconv.Itoa(status))
 	encodeLine(&buf, v)
 	return buf.Bytes()
-}
-
-// manyBytes is from where an answer is packed to be kept. That of the largest order is
-// 20 MB of mostly the same words: sealing and writing them as they are would keep everybody
-// waiting for longer than packing them does, and fill the database.
-const manyBytes = 64 << 10
-
-// packedMark begins what is packed. An envelope as it is begins with a digit.
-const packedMark = 'z'
-
-func packed(envelope []byte) []byte {
-	if len(envelope) < manyBytes {
-		return envelope
-	}
-	buf := bytes.NewBuffer([]byte{packedMark})
-	w, err := flate.NewWriter(buf, flate.BestSpeed)
-	if err == nil {
-		_, err = w.Write(envelope)
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		panic(err) // nothing in memory fails
-	}
-	return buf.Bytes()
-}
-
-func unpacked(kept []byte) []byte {
-	if kept[0] != packedMark {
-		return kept
-	}
-	envelope, err := io.ReadAll(flate.NewReader(bytes.NewReader(kept[1:])))
-	if err != nil {
-		panic("api: an answer was kept in pieces")
-	}
-	return envelope
 }
 
 func opened(kept []byte) answer {

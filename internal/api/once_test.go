@@ -183,7 +183,7 @@ func TestWrongRequestDoesNotUseTheKey(t *testing.T) {
 	})
 }
 
-// The answer to a large order is packed to be kept, and comes again byte for byte.
+// The answer to a large order comes again byte for byte.
 func TestALargeAnswerComesAgain(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {

@@ -67,7 +67,7 @@ var rules = map[string]rule{
 	"store/storetest": {ring: 2, may: ring0 + "coupon store testenv"},
 	"archtest":        {ring: 0},
 	"test":            {ring: 4, may: helpers + " client"},
-	"test/bench":      {ring: 4, may: "app coupon id seal store testenv"},
+	"test/bench":      {ring: 4, may: "app client coupon id seal store testenv"},
 }
 
 // listed is what go list tells of a package.

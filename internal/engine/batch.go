@@ -212,7 +212,7 @@ func (e *Engine) decide(c *call, s *coupon.State, now time.Time) {
 	c.reply, c.err = Reply{Result: result}, err
 	if c.Key != "" && lasting(err) {
 		c.reply.Body = c.Render(result, err)
-		effects.Remember(coupon.Answer{Key: c.Key, Hash: c.hash, Sealed: e.Sealer.Seal(string(c.reply.Body), c.Key), At: now})
+		effects.Remember(coupon.Answer{Key: c.Key, Hash: c.hash, Sealed: e.Sealer.Seal(string(packed(c.reply.Body)), c.Key), At: now})
 	}
 	effects.Stamp(c.Request, c.Address)
 	effects.Commit()
@@ -259,9 +259,13 @@ func (e *Engine) replay(c *call, first *coupon.Answer) (Reply, error) {
 	if !e.Sealer.DigestIs(first.Hash, digestOfRequest, c.Body) {
 		return Reply{}, coupon.ErrIdempotencyMismatch
 	}
-	body, err := e.Sealer.Open(first.Sealed, c.Key)
+	kept, err := e.Sealer.Open(first.Sealed, c.Key)
 	if err != nil {
 		return Reply{}, fmt.Errorf("engine: answer of a key: %w", err)
 	}
-	return Reply{Body: []byte(body), Replay: true}, nil
+	body, err := unpacked([]byte(kept))
+	if err != nil {
+		return Reply{}, fmt.Errorf("engine: answer of a key, unpacking: %w", err)
+	}
+	return Reply{Body: body, Replay: true}, nil
 }

@@ -24,7 +24,7 @@ var (
 	errNothing = errors.New("engine: nothing to write")
 )
 
-// Sealer encrypts the answers that are kept under idempotency keys, and keeps a
+// Sealer encrypts the answers that are kept under idempotency keys, into text, and keeps a
 // keyed digest of the requests they answer.
 type Sealer interface {
 	Seal(plain, rowID string) string

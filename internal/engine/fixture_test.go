@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,11 +18,14 @@ import (
 	"github.com/scriphq/scrip/internal/store/storetest"
 )
 
-// plain seals nothing: these tests are not about secrecy.
+// plain hides nothing: these tests are not about secrecy.
 type plain struct{}
 
-func (plain) Seal(s, _ string) string             { return s }
-func (plain) Open(s, _ string) (string, error)    { return s, nil }
+func (plain) Seal(s, _ string) string { return hex.EncodeToString([]byte(s)) }
+func (plain) Open(s, _ string) (string, error) {
+	b, err := hex.DecodeString(s)
+	return string(b), err
+}
 func (plain) Digest(_ string, data []byte) string { return string(data) }
 func (plain) DigestIs(stored, _ string, data []byte) bool {
 	return stored == string(data)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -22,8 +23,8 @@ import (
 // plain seals nothing: these tests are not about secrecy.
 type plain struct{}
 
-func (plain) Seal(s, row string) string                   { return "sealed:" + row + ":" + s }
-func (plain) Open(s, row string) (string, error)          { return s[len("sealed:"+row+":"):], nil }
+func (plain) Seal(s, row string) string                   { return "sealed:" + row + ":" + strconv.QuoteToASCII(s) }
+func (plain) Open(s, row string) (string, error)          { return strconv.Unquote(s[len("sealed:"+row+":"):]) }
 func (plain) Digest(_ string, data []byte) string         { return string(data) }
 func (plain) DigestIs(stored, _ string, data []byte) bool { return stored == string(data) }
 func sgd(minor int64) money.Amount                        { return money.Amount{Minor: minor, Asset: "SGD"} }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"sync/atomic"
 
+	"github.com/scriphq/scrip/client"
 	"github.com/scriphq/scrip/internal/app"
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/seal"
@@ -52,18 +53,27 @@ func (in *inside) close() error {
 // redeem does all that a redemption over HTTP does but for HTTP.
 func (in *inside) redeem(ctx context.Context, code string) error {
 	n := strconv.FormatInt(in.calls.Add(1), 10)
-	once := &app.Once{Key: in.run + n, Asked: redemption(code, 1), Render: func(result any, err error) []byte {
-		out, _ := result.(coupon.Redeemed)
-		body, _ := json.Marshal(struct {
-			R []coupon.Redemption
-			E bool
-		}{out.Redemptions, err != nil})
-		return body
-	}}
+	once := &app.Once{Key: in.run + n, Asked: redemption(code, 1), Render: func(result any, _ error) []byte { return answer(result.(coupon.Redeemed)) }}
 	who := coupon.CustomerRef{Key: coupon.SourceKey("c" + strconv.Itoa(int(in.calls.Load())%customers))}
 	_, err := in.Redeem(ctx, app.Request{By: in.by, ID: "req_bench", Address: "127.0.0.1", Once: once},
 		app.RedeemInput{Code: code, Customer: who, Reference: "R-" + n, Channel: coupon.ViaAPI})
 	return err
+}
+
+// answer is what the API answers to a redemption of one voucher.
+func answer(r coupon.Redeemed) []byte {
+	one := r.Redemptions[0]
+	out := client.Redeemed{Checkout: string(r.Checkout), Redemptions: []client.Redemption{{
+		ID: string(one.ID), Checkout: string(one.Checkout), Voucher: string(one.Voucher), Campaign: string(one.Campaign), Serial: one.Serial, Tail: one.Tail,
+		Money: &client.Money{Amount: one.Money.Minor, Currency: string(one.Money.Asset)}, Customer: string(one.Customer), Channel: string(one.Channel),
+		Reference: one.Reference, Transaction: &client.Transaction{Type: string(one.Transaction.Type)}, By: client.Actor{Kind: one.By.Kind, ID: one.By.ID, Name: one.By.Name},
+		Reversed: &client.Money{Currency: string(one.Money.Asset)}, At: one.At,
+	}}}
+	for _, b := range r.Balances {
+		out.Balances = append(out.Balances, client.Balance{Customer: string(b.Customer), Amount: b.Minor, Currency: string(b.Asset)})
+	}
+	body, _ := json.Marshal(out) // plain fields always marshal
+	return append([]byte("201"), body...)
 }
 
 // inProcess measures the engine against a plain program that writes the same rows in

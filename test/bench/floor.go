@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -133,6 +134,12 @@ func (t template) like(change map[string]any) []any {
 		}
 	}
 	return out
+}
+
+// length is how long the row's text is.
+func (t template) length(column string) int {
+	text, _ := t.values[slices.Index(t.columns, column)].(string)
+	return len(text)
 }
 
 func (t template) insert() string {
