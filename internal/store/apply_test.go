@@ -1,8 +1,12 @@
 package store_test
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/store/storetest"
@@ -22,6 +26,43 @@ func TestAWriteThatMissesARowCommitsNothing(t *testing.T) {
 		ok(t, s.Query(ctx, "SELECT COUNT(*) FROM commit_mark WHERE id = 'mrk_missed'", &marks))
 		if marks != 0 {
 			t.Error("the batch was committed all the same")
+		}
+	})
+}
+
+// Vouchers that are changed together become what they are to be, whether they share what
+// most share, differ in it, or are one.
+func TestVouchersAreChangedTogether(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		c := s.campaign(coupon.KindGift, gift)
+		a, b, other := s.issue(c), s.issue(c), s.issue(c)
+		later := start.Add(time.Hour)
+		use := func(v coupon.Voucher) *coupon.Voucher {
+			v.Holder, v.Assigned, v.Uses, v.Balance, v.FirstUsedAt, v.LastUsedAt, v.LastCustomer = "cus_1", "cus_2", v.Uses+1, v.Balance-v.Sequence, later, later, "cus_3"
+			v.ExpiresAt, v.Version, v.UpdatedAt = later.Add(time.Duration(v.Sequence)*time.Hour), v.Version+1, later
+			return &v
+		}
+		end := func(v coupon.Voucher) *coupon.Voucher {
+			v.State, v.Disabled, v.DisabledReason, v.Lapsed, v.EndedAt, v.EndedBy, v.EndedReason, v.ReplacedBy = coupon.VoucherVoid, true, "lost", 7, later, "Ada", "stolen", "vch_new"
+			return &v
+		}
+		for i, changed := range [][]*coupon.Voucher{
+			{use(a), use(b)},       // alike
+			{use(a), end(*use(b))}, // unlike
+			{end(*use(a)), end(*use(b))},
+			{use(a), use(b)}, // what they share is as before again
+			{end(*use(a))},
+		} {
+			slices.SortFunc(changed, func(a, b *coupon.Voucher) int { return cmp.Compare(a.ID, b.ID) })
+			ok(t, s.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error {
+				return tx.Apply(ctx, &coupon.Changes{Mark: coupon.MarkID(fmt.Sprint("mrk_", i)), At: later, Vouchers: changed})
+			}))
+			state, err := s.Read(ctx, &coupon.Keys{Vouchers: []coupon.VoucherID{a.ID, b.ID, other.ID}})
+			ok(t, err)
+			for _, want := range append(changed, &other) {
+				equal(t, fmt.Sprint("change ", i), state.Vouchers.Row(want.ID), want)
+			}
 		}
 	})
 }

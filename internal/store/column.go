@@ -93,6 +93,17 @@ func (c *column[R]) value(r *R) any {
 	return c.text(r)
 }
 
+// same reports whether two rows have the same in the column.
+func (c *column[R]) same(a, b *R) bool {
+	switch c.kind {
+	case kindNumber:
+		return c.number(a) == c.number(b)
+	case kindFlag:
+		return c.flag(a) == c.flag(b)
+	}
+	return c.text(a) == c.text(b)
+}
+
 // actor stores who acted in three columns.
 func actor[R any](f func(*R) *coupon.Actor) []column[R] {
 	return []column[R]{

@@ -27,8 +27,8 @@ type dialect struct {
 	fresh     func(t anyTable) string                             // inserts the rows of fill
 	fill      func(sql string, k []kind, r cargo) []statement     // the statements that only insert rows
 	insert    func(t anyTable) string                             // of bulk's rows
-	update    func(t anyTable, keys int) string                   // by the last columns, which are the keys
-	counts    bool                                                // an update that meets too few rows fails by itself
+	update    func(t anyTable, keys int, shared []string) string  // by the last columns, which are the keys; see sharingPlan
+	many      bool                                                // an update is for many rows: it fails if it meets too few, and may take once what they share
 	remove    func(t anyTable) string                             // by all columns
 	rows      func(alias string, names []string, k []kind) string // bulk's rows as a table
 	bulk      func(sql string, k []kind, r cargo) []statement     // the statements that write rows
@@ -64,7 +64,7 @@ var postgres = dialect{
 	fill:      streamRows,
 	insert:    insertArrays,
 	update:    updateArrays,
-	counts:    true,
+	many:      true,
 	remove:    removeArrays,
 	rows:      unnestRows,
 	bulk:      arrayBulk,

@@ -103,9 +103,13 @@ func insertArrays(t anyTable) string {
 
 // updateArrays divides by zero when it does not meet as many rows as it was given, so
 // that what travels with it cannot be committed.
-func updateArrays(t anyTable, keys int) string {
+func updateArrays(t anyTable, keys int, shared []string) string {
 	others := len(t.columns) - keys
-	return "WITH met AS (UPDATE " + t.name + " SET " + equal(", ", "", "d.", t.columns[:others]) + " FROM " + unnestRows("d", t.columns, t.kinds) +
+	set := equal(", ", "", "d.", t.columns[:others])
+	for i, c := range shared {
+		set += ", " + c + " = $" + strconv.Itoa(len(t.columns)+1+i)
+	}
+	return "WITH met AS (UPDATE " + t.name + " SET " + set + " FROM " + unnestRows("d", t.columns, t.kinds) +
 		" WHERE " + equal(" AND ", t.name+".", "d.", t.columns[others:]) + " RETURNING 1)" +
 		" SELECT 1 / (CASE WHEN COUNT(*) = CARDINALITY($1) THEN 1 ELSE 0 END) FROM met"
 }
@@ -130,7 +134,7 @@ func insertValues(t anyTable) string {
 	return "INSERT INTO " + t.name + " (" + strings.Join(t.columns, ", ") + ") VALUES (?" + strings.Repeat(", ?", len(t.columns)-1) + ")"
 }
 
-func updateValues(t anyTable, keys int) string {
+func updateValues(t anyTable, keys int, _ []string) string {
 	others := len(t.columns) - keys
 	return "UPDATE " + t.name + " SET " + strings.Join(t.columns[:others], " = ?, ") + " = ? WHERE " + strings.Join(t.columns[others:], " = ? AND ") + " = ?"
 }
