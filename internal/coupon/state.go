@@ -61,7 +61,7 @@ func (s *State) LoadBalance(b *Balance) {
 type Answer struct {
 	Key    string // scoped by who asked
 	Hash   string // keyed hash of the request
-	Sealed string // the answer, encrypted
+	Sealed string // the answer, packed and encrypted
 	At     time.Time
 }
 

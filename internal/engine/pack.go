@@ -9,7 +9,7 @@ import (
 	"github.com/klauspost/compress/s2"
 )
 
-// What is kept under an idempotency key is packed before it is sealed: it would be half of what
+// What is kept under an idempotency key is packed before it is sealed: it would be a third of what
 // a redemption writes, and most of it are the same words each time. It is unpacked until its key
 // is forgotten, by later versions too: the words never change, better ones get a mark of their own.
 
