@@ -13,15 +13,16 @@ import (
 // a redemption writes, and most of it are the same words each time. It is unpacked until its key
 // is forgotten, by later versions too: the words never change, better ones get a mark of their own.
 
-// The first byte of what is packed. What was kept as it is begins with a digit or a brace: only
-// large answers were packed, as deflate (RFC 1951), before all were, as an S2 block with answerWords.
+// The first byte of what is packed: an S2 block with answerWords, or deflate (RFC 1951), which large
+// answers of the API were before. What was kept as it is began with a digit (from the API), a brace
+// (from forms), a capital letter or a newline (from bulk changes), or 0x1f (from exports).
 const (
 	packedWords   = 's'
 	packedDeflate = 'z'
 )
 
-// answerWords are answers of the API without what differs, the commonest last: matches that are near
-// are short.
+// answerWords are what answers of the API mostly say, the commonest last: matches that are near are
+// short.
 const answerWords = `404{"type":"urn:scrip:not_found","title":"There is no such code.","status":404,"code":"not_found","request_id":"req_` +
 	`409{"type":"urn:scrip:already_redeemed","title":"This voucher has already been redeemed.","status":409,"code":"already_redeemed",` +
 	`"vouchers":[{"index":0,"tail":"","reason":"already_redeemed"}],"request_id":"req_` +
@@ -62,7 +63,7 @@ func unpacked(kept []byte) ([]byte, error) {
 	}
 	switch kept[0] {
 	case packedWords:
-		return dictionary.Decode(nil, kept[1:])
+		return dictionary.Decode([]byte{}, kept[1:]) // of nothing, not nil: there was an answer
 	case packedDeflate:
 		return io.ReadAll(flate.NewReader(bytes.NewReader(kept[1:])))
 	}

@@ -12,22 +12,45 @@ import (
 	"github.com/scriphq/scrip/internal/store/storetest"
 )
 
-// A write that does not meet the rows it was decided on takes everything beside it back.
+// A write that does not meet the rows it was decided on takes everything beside it back,
+// however its rows travel.
 func TestAWriteThatMissesARowCommitsNothing(t *testing.T) {
 	t.Parallel()
 	eachShop(t, func(t *testing.T, s *shop) {
-		err := s.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error {
-			return tx.Apply(ctx, &coupon.Changes{Mark: "mrk_missed", At: start, Vouchers: []*coupon.Voucher{{ID: "vch_nobody"}}})
-		})
-		if err == nil {
-			t.Error("a voucher that is not there was changed")
-		}
-		var marks int
-		ok(t, s.Query(ctx, "SELECT COUNT(*) FROM commit_mark WHERE id = 'mrk_missed'", &marks))
-		if marks != 0 {
-			t.Error("the batch was committed all the same")
+		for i, changed := range [][]*coupon.Voucher{
+			{{ID: "vch_nobody"}},
+			{{ID: "vch_nobody"}, {ID: "vch_somebody", Disabled: true}},
+			append(s.many(arrayRows), &coupon.Voucher{ID: "vch_nobody", UpdatedAt: start}),
+		} {
+			mark := fmt.Sprint("mrk_missed_", i)
+			err := s.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error {
+				return tx.Apply(ctx, &coupon.Changes{Mark: coupon.MarkID(mark), At: start, Vouchers: changed})
+			})
+			if err == nil {
+				t.Errorf("change %d: a voucher that is not there was changed", i)
+			}
+			var marks int
+			ok(t, s.Query(ctx, "SELECT COUNT(*) FROM commit_mark WHERE id = '"+mark+"'", &marks))
+			if marks != 0 {
+				t.Errorf("change %d: the batch was committed all the same", i)
+			}
 		}
 	})
+}
+
+// arrayRows is how many rows travel in one statement.
+const arrayRows = 400
+
+// many makes vouchers that share what most share.
+func (s *shop) many(n int64) (list []*coupon.Voucher) {
+	s.t.Helper()
+	b := s.batch(s.campaign(coupon.KindGift, gift), n, n)
+	ok(s.t, s.EachVoucher(ctx, b.ID, func(v coupon.VoucherView) error {
+		v.UpdatedAt = start
+		list = append(list, &v.Voucher)
+		return nil
+	}))
+	return list
 }
 
 // Vouchers that are changed together become what they are to be, whether they share what
@@ -53,14 +76,20 @@ func TestVouchersAreChangedTogether(t *testing.T) {
 			{end(*use(a)), end(*use(b))},
 			{use(a), use(b)}, // what they share is as before again
 			{end(*use(a))},
+			s.many(arrayRows + 1),
 		} {
 			slices.SortFunc(changed, func(a, b *coupon.Voucher) int { return cmp.Compare(a.ID, b.ID) })
 			ok(t, s.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error {
 				return tx.Apply(ctx, &coupon.Changes{Mark: coupon.MarkID(fmt.Sprint("mrk_", i)), At: later, Vouchers: changed})
 			}))
-			state, err := s.Read(ctx, &coupon.Keys{Vouchers: []coupon.VoucherID{a.ID, b.ID, other.ID}})
+			changed = append(changed, &other)
+			keys := &coupon.Keys{}
+			for _, v := range changed {
+				keys.Vouchers = append(keys.Vouchers, v.ID)
+			}
+			state, err := s.Read(ctx, keys)
 			ok(t, err)
-			for _, want := range append(changed, &other) {
+			for _, want := range changed {
 				equal(t, fmt.Sprint("change ", i), state.Vouchers.Row(want.ID), want)
 			}
 		}

@@ -1,5 +1,7 @@
 package store
 
+import "strconv"
+
 // bulkPlan is how rows of a table are written: made once, for putting a text together takes
 // longer than a small batch needs for its rows.
 type bulkPlan[R any] struct {
@@ -33,17 +35,9 @@ func insertPlan[R any](d *dialect, t *table[R]) bulkPlan[R] {
 	return planned(d, t, "insert", "", func() bulkPlan[R] { return bulkPlan[R]{d.insert(t.any()), t.kinds(), t} })
 }
 
-func updatePlan[R any](d *dialect, t *table[R]) bulkPlan[R] {
-	return planned(d, t, "update", "", func() bulkPlan[R] {
-		last := t.keysLast()
-		return bulkPlan[R]{d.update(last.any(), t.keys, nil), last.kinds(), last}
-	})
-}
-
-// sharingPlan updates rows that have the same in the last n columns: what they share comes once,
-// behind the arguments for the others.
-func sharingPlan[R any](d *dialect, t *table[R], n int) bulkPlan[R] {
-	return planned(d, t, "update sharing", "", func() bulkPlan[R] {
+// updatePlan takes what the rows have in the last n columns once, behind the arguments for the others.
+func updatePlan[R any](d *dialect, t *table[R], n int) bulkPlan[R] {
+	return planned(d, t, "update", strconv.Itoa(n), func() bulkPlan[R] {
 		own := len(t.cols) - n
 		last := t.first(own).keysLast()
 		return bulkPlan[R]{d.update(last.any(), t.keys, t.any().columns[own:]), last.kinds(), last}
@@ -88,27 +82,28 @@ func replace[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 }
 
 // update sets every column but the keys, which find the row.
-func update[R any](w *writes, d *dialect, t *table[R], rows []*R) {
-	if len(rows) > 0 {
-		*w = append(*w, d.met(updatePlan(d, t).rows(d, rows, ""))...)
-	}
-}
+func update[R any](w *writes, d *dialect, t *table[R], rows []*R) { updateSharing(w, d, t, 0, rows) }
 
 // updateSharing is update for rows that mostly have the same in the last n columns. PostgreSQL
 // makes an array of each column and takes it apart, which is longer than it needs for the rows.
 func updateSharing[R any](w *writes, d *dialect, t *table[R], n int, rows []*R) {
-	shared := t.cols[len(t.cols)-n:]
-	if len(rows) == 0 || !d.many || !alike(shared, rows) {
-		update(w, d, t, rows)
+	if len(rows) == 0 {
 		return
 	}
-	list := sharingPlan(d, t, n).rows(d, rows, "")
+	shared := t.cols[len(t.cols)-n:]
+	if !d.many || !alike(shared, rows) {
+		shared = nil
+	}
+	list := updatePlan(d, t, len(shared)).rows(d, rows, "")
 	for i := range list {
 		for _, c := range shared {
 			list[i].args = append(list[i].args, c.value(rows[0]))
 		}
 	}
-	*w = append(*w, d.met(list)...)
+	if d.many {
+		list = anyNumber(list)
+	}
+	*w = append(*w, list...)
 }
 
 // alike reports whether the rows have the same in each of the columns.
@@ -121,14 +116,6 @@ func alike[R any](cols []column[R], rows []*R) bool {
 		}
 	}
 	return true
-}
-
-// met has updates change as many rows as they were given, unless they see to it themselves.
-func (d *dialect) met(list []statement) []statement {
-	if d.many {
-		return anyNumber(list)
-	}
-	return list
 }
 
 // remove deletes the rows with these keys; those that are gone already are no fault.

@@ -27,8 +27,8 @@ type dialect struct {
 	fresh     func(t anyTable) string                             // inserts the rows of fill
 	fill      func(sql string, k []kind, r cargo) []statement     // the statements that only insert rows
 	insert    func(t anyTable) string                             // of bulk's rows
-	update    func(t anyTable, keys int, shared []string) string  // by the last columns, which are the keys; see sharingPlan
-	many      bool                                                // an update is for many rows: it fails if it meets too few, and may take once what they share
+	update    func(t anyTable, keys int, shared []string) string  // by the last columns, which are the keys; see updatePlan
+	many      bool                                                // an update takes many rows at once, and fails if it meets too few
 	remove    func(t anyTable) string                             // by all columns
 	rows      func(alias string, names []string, k []kind) string // bulk's rows as a table
 	bulk      func(sql string, k []kind, r cargo) []statement     // the statements that write rows

@@ -27,6 +27,9 @@ type spent struct {
 // cost measures what a redemption takes of the processor and of the log, for vouchers of
 // their own and for one that everybody uses.
 func (b *bench) cost(ctx context.Context) error {
+	if err := b.settled(ctx); err != nil {
+		return err
+	}
 	in, err := b.inside(ctx)
 	if err != nil {
 		return err

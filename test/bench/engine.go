@@ -53,15 +53,20 @@ func (in *inside) close() error {
 // redeem does all that a redemption over HTTP does but for HTTP.
 func (in *inside) redeem(ctx context.Context, code string) error {
 	n := strconv.FormatInt(in.calls.Add(1), 10)
-	once := &app.Once{Key: in.run + n, Asked: redemption(code, 1), Render: func(result any, _ error) []byte { return answer(result.(coupon.Redeemed)) }}
+	once := &app.Once{Key: in.run + n, Asked: redemption(code, 1), Render: func(result any, err error) []byte {
+		if err != nil {
+			return []byte(err.Error())
+		}
+		return redeemed(result.(coupon.Redeemed))
+	}}
 	who := coupon.CustomerRef{Key: coupon.SourceKey("c" + strconv.Itoa(int(in.calls.Load())%customers))}
 	_, err := in.Redeem(ctx, app.Request{By: in.by, ID: "req_bench", Address: "127.0.0.1", Once: once},
 		app.RedeemInput{Code: code, Customer: who, Reference: "R-" + n, Channel: coupon.ViaAPI})
 	return err
 }
 
-// answer is what the API answers to a redemption of one voucher.
-func answer(r coupon.Redeemed) []byte {
+// redeemed is about what the API answers to a redemption of one voucher.
+func redeemed(r coupon.Redeemed) []byte {
 	one := r.Redemptions[0]
 	out := client.Redeemed{Checkout: string(r.Checkout), Redemptions: []client.Redemption{{
 		ID: string(one.ID), Checkout: string(one.Checkout), Voucher: string(one.Voucher), Campaign: string(one.Campaign), Serial: one.Serial, Tail: one.Tail,

@@ -138,8 +138,7 @@ func (t template) like(change map[string]any) []any {
 
 // length is how long the row's text is.
 func (t template) length(column string) int {
-	text, _ := t.values[slices.Index(t.columns, column)].(string)
-	return len(text)
+	return len(t.values[slices.Index(t.columns, column)].(string))
 }
 
 func (t template) insert() string {

@@ -1,0 +1,2 @@
+-- Answers are kept packed from here on. A program that cannot read them finds a newer schema,
+-- and refuses.
