@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/store"
 	"github.com/scriphq/scrip/internal/store/storetest"
 )
 
@@ -20,7 +21,7 @@ func TestAWriteThatMissesARowCommitsNothing(t *testing.T) {
 		for i, changed := range [][]*coupon.Voucher{
 			{{ID: "vch_nobody"}},
 			{{ID: "vch_nobody"}, {ID: "vch_somebody", Disabled: true}},
-			append(s.many(arrayRows), &coupon.Voucher{ID: "vch_nobody", UpdatedAt: start}),
+			append(s.many(store.ArrayRows), &coupon.Voucher{ID: "vch_nobody", UpdatedAt: start}),
 		} {
 			mark := fmt.Sprint("mrk_missed_", i)
 			err := s.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error {
@@ -37,9 +38,6 @@ func TestAWriteThatMissesARowCommitsNothing(t *testing.T) {
 		}
 	})
 }
-
-// arrayRows is how many rows travel in one statement.
-const arrayRows = 400
 
 // many makes vouchers that share what most share.
 func (s *shop) many(n int64) (list []*coupon.Voucher) {
@@ -76,7 +74,7 @@ func TestVouchersAreChangedTogether(t *testing.T) {
 			{end(*use(a)), end(*use(b))},
 			{use(a), use(b)}, // what they share is as before again
 			{end(*use(a))},
-			s.many(arrayRows + 1),
+			s.many(store.ArrayRows + 1),
 		} {
 			slices.SortFunc(changed, func(a, b *coupon.Voucher) int { return cmp.Compare(a.ID, b.ID) })
 			ok(t, s.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error {

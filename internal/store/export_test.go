@@ -13,6 +13,9 @@ import (
 	"github.com/scriphq/scrip/internal/coupon"
 )
 
+// ArrayRows is how many rows of an update travel in one statement on PostgreSQL.
+const ArrayRows = arrayRows
+
 // Query reads one row past all methods, for tests.
 func (db *DB) Query(ctx context.Context, sql string, dest ...any) error {
 	return db.read.QueryRowContext(ctx, sql).Scan(dest...)

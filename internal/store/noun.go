@@ -97,13 +97,13 @@ var voucherTable = &table[coupon.Voucher]{"voucher", 1, []column[coupon.Voucher]
 	when("updated_at", func(r *coupon.Voucher) *timeT { return &r.UpdatedAt }),
 }}
 
-// voucherChange is what a command can change of a voucher, last what those that change
-// together mostly share, though they may be of different campaigns and customers.
-var voucherChange = voucherTable.pick(1, "id", "holder", "assigned", "state", "expires_at", "uses", "balance", "first_used_at", "last_used_at", "last_customer", "version",
-	"disabled", "disabled_reason", "lapsed", "ended_at", "ended_by", "ended_reason", "replaced_by", "updated_at")
+// voucherChange is what a command can change of a voucher.
+var voucherChange = voucherTable.pick(1, append([]string{"id", "holder", "assigned", "state", "expires_at", "uses", "balance", "first_used_at", "last_used_at", "last_customer",
+	"version"}, voucherShared...)...)
 
-// voucherShared is how many they mostly share.
-const voucherShared = 8
+// voucherShared is what vouchers that change together mostly share, though they may be of
+// different campaigns and customers.
+var voucherShared = []string{"disabled", "disabled_reason", "lapsed", "ended_at", "ended_by", "ended_reason", "replaced_by", "updated_at"}
 
 var codeTable = &table[coupon.Code]{"code", 1, []column[coupon.Code]{
 	text("fingerprint", func(r *coupon.Code) *string { return &r.Fingerprint }),
