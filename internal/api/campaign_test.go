@@ -58,7 +58,9 @@ func TestCampaignIsChanged(t *testing.T) {
 			w.post(path+"/"+c.action, nil).is(200).has(c.state, "state").has("Summer", "name")
 		}
 		w.post(path+"/activate", nil).fails(409, "conflict")
-		w.get(path).is(200).has("archived", "state")
+		patch(object{"name": "Winter"}).fails(409, "conflict")
+		w.post(path+"/archive", nil).is(200)
+		w.get(path).is(200).has("archived", "state").has("Summer", "name")
 		w.send(ask{method: "PATCH", path: "/v1/campaigns/cmp_none", body: object{"name": "X"}}).fails(404, "not_found")
 	})
 }

@@ -45,10 +45,12 @@ func (e *Effects) addTerms(cam *Campaign, doc TermsDoc, now time.Time) TermsID {
 }
 
 // ChangeCampaign changes what the given function changes. Kind, value type and
-// currency are frozen once a voucher exists; vouchers that exist keep their terms.
+// currency are frozen once a voucher exists; vouchers that exist keep their terms. An
+// archived campaign stays as it is.
 type ChangeCampaign struct {
 	ID     CampaignID
-	Change func(*Campaign, *TermsDoc) error
+	Change func(*Campaign, *TermsDoc) error // nil changes nothing but the state
+	To     CampaignState                    // the state it is brought to; "" leaves it
 	By     Actor
 }
 
@@ -73,8 +75,16 @@ func (c ChangeCampaign) Decide(e *Effects, now time.Time) (any, error) {
 		return nil, ErrMoved
 	}
 	before, doc := *cam, terms.Doc
-	if err := c.Change(cam, &doc); err != nil {
-		return nil, err
+	if before.State == CampaignArchived && c.To != CampaignArchived {
+		return nil, ErrConflict.Saying("An archived campaign stays as it is.")
+	}
+	if c.To != "" {
+		cam.State = c.To
+	}
+	if c.Change != nil {
+		if err := c.Change(cam, &doc); err != nil {
+			return nil, err
+		}
 	}
 	before.IssuedAny = before.IssuedAny || e.anyOf(c.ID)
 	if err := frozenFields(&before, cam, terms.Doc, doc); err != nil {
@@ -138,11 +148,5 @@ func (e *Effects) anyOf(id CampaignID) bool {
 
 // SetCampaignState activates, pauses or archives.
 func SetCampaignState(id CampaignID, to CampaignState, by Actor) ChangeCampaign {
-	return ChangeCampaign{ID: id, By: by, Change: func(c *Campaign, _ *TermsDoc) error {
-		if c.State == CampaignArchived && to != CampaignArchived {
-			return ErrConflict.Saying("An archived campaign stays archived.")
-		}
-		c.State = to
-		return nil
-	}}
+	return ChangeCampaign{ID: id, To: to, By: by}
 }

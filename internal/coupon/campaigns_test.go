@@ -106,6 +106,8 @@ func TestCampaignStates(t *testing.T) {
 		d.try(step.reason, redeem("A"))
 	}
 	d.refused("conflict", coupon.SetCampaignState(c.ID, coupon.CampaignActive, staff))
+	d.refused("conflict", edit(c, func(c *coupon.Campaign, doc *coupon.TermsDoc) { c.Name, doc.PerVoucher, c.Limits.Total = "Other", 7, 9 }))
+	wants(t, "an archived campaign", []any{d.Campaigns[c.ID].Name, d.Campaigns[c.ID].Limits.Total, len(d.Terms)}, []any{"Spring sale", 0, 1})
 	d.refused("conflict", d.issuing(c, "B"))
 	d.refused("conflict", coupon.CreateBatch{Batch: coupon.Batch{Campaign: c.ID, Quantity: 1}, By: staff})
 	d.refused("not_found", coupon.SetCampaignState("cmp_none", coupon.CampaignPaused, staff))

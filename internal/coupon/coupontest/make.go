@@ -190,10 +190,21 @@ func (m *Model) fill(b *batch, codes []coupon.NewCode) outcome {
 	return outcome{minor: made}
 }
 
+func (m *Model) limit(c *campaign, l coupon.Limits) outcome {
+	if c.state == coupon.CampaignArchived {
+		return refused("conflict")
+	}
+	c.limits = l
+	return outcome{}
+}
+
 // edit changes what future vouchers are promised; kind, type and currency are
 // frozen once there is a voucher.
 func (m *Model) edit(c *campaign, to terms) outcome {
-	if c.any && (to.asset != c.terms.asset) {
+	switch {
+	case c.state == coupon.CampaignArchived:
+		return refused("conflict")
+	case c.any && (to.asset != c.terms.asset):
 		return refused("invalid")
 	}
 	c.terms = to

@@ -164,10 +164,7 @@ func (s *Script) limits() step {
 		row.Limits = l
 		return nil
 	}
-	return step{"change limits", coupon.ChangeCampaign{ID: c.id, Change: change, By: by}, func() outcome {
-		c.limits = l
-		return outcome{}
-	}}
+	return step{"change limits", coupon.ChangeCampaign{ID: c.id, Change: change, By: by}, func() outcome { return s.m.limit(c, l) }}
 }
 
 func (s *Script) edit() step {
