@@ -69,7 +69,7 @@ func TestRandomBatchesOnDatabases(t *testing.T) {
 		play     coupontest.Play
 		url      func(t testing.TB) string
 	}{
-		{"sqlite", testenv.Count(3, 100), coupontest.Play{Commands: 40, AtOnce: 4, Every: 1000}, storetest.FreshFile},
+		{"sqlite", testenv.Count(1, 100), coupontest.Play{Commands: 40, AtOnce: 4, Every: 1000}, storetest.FreshFile},
 		{"postgres", testenv.Count(1, 20), coupontest.Play{Commands: 20, AtOnce: 6, Every: 1000}, testenv.FreshSchema},
 	} {
 		t.Run(kind.name, func(t *testing.T) {
