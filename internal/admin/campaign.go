@@ -64,11 +64,11 @@ func (v *visit) campaign() error {
 // archivedText says what archiving ended, and what to do as it cannot be undone. The
 // campaign of refill coupons is not one that people create.
 func archivedText(k coupon.Kind) string {
-	text := "Every voucher of it is refused and nothing more can be issued. What was used can still be reversed. An archived campaign cannot be reopened"
+	text := "Every voucher of it is refused and nothing more can be issued. What was used can still be reversed. An archived campaign cannot be reopened: "
 	if k == coupon.KindRefill {
-		return text + "."
+		return text + "the next refill coupons you create begin a new one."
 	}
-	return text + ": to offer the same again, create a new one."
+	return text + "to offer the same again, create a new one."
 }
 
 // campaignFigures fills in how the campaign is used.

@@ -118,8 +118,37 @@ func TestArchivedCampaign(t *testing.T) {
 	d.post(coupon.Marketing, path+"/batch", "description", "More", "quantity", "4").is(http.StatusConflict)
 	d.post(coupon.Marketing, path+"/state", "to", "active").is(http.StatusConflict)
 	d.post(coupon.Support, "/admin/redemptions/"+string(used)+"/reverse", "amount", "", "reason", "wrong voucher").leads("/admin/vouchers/" + string(x.Voucher.ID))
+}
 
-	refill := must[coupon.CampaignView](t)(d.app.Store.StandingRefill(t.Context())).ID
-	d.post(coupon.Marketing, "/admin/coupons/"+string(refill)+"/state", "to", "archived").leads("/admin/coupons/")
-	d.get(coupon.Marketing, "/admin/coupons/"+string(refill)).is(200).shows(title, "An archived campaign cannot be reopened.").hides("create a new one")
+// The desk of refill coupons has no form for a campaign: when all are archived the next
+// coupons begin one, and while one is paused nothing is made in another.
+func TestRefillCouponsAfterTheirCampaign(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	standing := func() coupon.CampaignID {
+		return must[coupon.CampaignView](t)(d.app.StandingRefill(t.Context())).ID
+	}
+	move := func(to string) {
+		d.post(coupon.Marketing, "/admin/coupons/"+string(standing())+"/state", "to", to).leads("/admin/coupons/")
+	}
+	create := func() reply {
+		return d.post(coupon.Marketing, "/admin/refill/new", "description", "Autumn", "prefix", "31", "quantity", "3", "amount", "5")
+	}
+	first := standing()
+	move("archived")
+	d.get(coupon.Marketing, "/admin/coupons/"+string(first)).is(200).shows("This campaign is archived", "the next refill coupons you create begin a new one.").hides("create a new one")
+	d.get(coupon.Marketing, "/admin/imports/new").is(http.StatusConflict).shows("Create refill coupons first: they begin a new one.")
+	d.get(coupon.Marketing, "/admin/refill/new?quantity=3").is(200)
+	create().leads("/admin/batches/")
+	second := standing()
+	if second == first {
+		t.Error("an archived campaign issues")
+	}
+	create().leads("/admin/batches/")
+	if standing() != second {
+		t.Error("every batch begins a campaign")
+	}
+	move("paused")
+	create().is(http.StatusConflict).shows("The campaign “Refill coupons” is paused. Resume it to make refill coupons.")
+	d.get(coupon.Marketing, "/admin/imports/new").is(http.StatusConflict).shows("Resume it to make refill coupons.")
 }

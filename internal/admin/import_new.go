@@ -43,7 +43,11 @@ func importFor(path string, id coupon.CampaignID) string {
 func (v *visit) importCampaign() (coupon.CampaignView, error) {
 	id := coupon.CampaignID(v.query().Text("campaign"))
 	if id == "" {
-		return v.App.Store.StandingRefill(v.ctx())
+		c, err := v.App.StandingRefill(v.ctx())
+		if notFound(err) {
+			err = coupon.ErrConflict.Saying("The campaign of refill coupons is archived. Create refill coupons first: they begin a new one.")
+		}
+		return c, err
 	}
 	return v.App.Campaign(v.ctx(), v.by, id)
 }

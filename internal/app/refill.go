@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"strconv"
@@ -58,12 +59,49 @@ func (a *App) CreateRefill(ctx context.Context, req Request, in RefillInput) (co
 	if err := req.By.May(coupon.WriteCampaigns); err != nil {
 		return coupon.Batch{}, err
 	}
-	c, batch, err := a.refill(ctx, in)
+	batch, err := a.refill(ctx, in)
 	if err != nil {
 		return coupon.Batch{}, a.withPrefix(ctx, batch, err)
 	}
-	b, err := a.CreateBatch(ctx, req, c.ID, batch)
+	id, err := a.standingRefill(ctx, req)
+	if err != nil {
+		return coupon.Batch{}, err
+	}
+	b, err := a.CreateBatch(ctx, req, id, batch)
 	return b, amountField(err)
+}
+
+// standingRefill is the campaign of refill coupons. It is made anew when all there were are
+// archived: no form creates one.
+func (a *App) standingRefill(ctx context.Context, req Request) (coupon.CampaignID, error) {
+	c, err := a.StandingRefill(ctx)
+	if err == nil || fault.Of(err).Kind != fault.NotFound {
+		return c.ID, err
+	}
+	req.Once = nil // the answer under the key is the batch
+	made, err := a.createStandingRefill(ctx, req)
+	return made.ID, err
+}
+
+// StandingRefill returns the campaign that refill coupons are made of: a conflict when it is
+// paused, not found when all there were are archived.
+func (a *App) StandingRefill(ctx context.Context) (coupon.CampaignView, error) {
+	c, err := a.Store.StandingRefill(ctx)
+	if err == nil || fault.Of(err).Kind != fault.NotFound {
+		return c, err
+	}
+	paused, failed := a.Store.Campaigns(ctx, coupon.CampaignFilter{Kind: coupon.KindRefill, State: coupon.CampaignPaused}, coupon.Paging{Limit: 1})
+	if failed == nil && len(paused.Rows) > 0 {
+		return c, coupon.ErrConflict.Saying("The campaign “" + paused.Rows[0].Name + "” is paused. Resume it to make refill coupons.")
+	}
+	return c, cmp.Or(failed, err)
+}
+
+func (a *App) createStandingRefill(ctx context.Context, req Request) (coupon.Campaign, error) {
+	title := "Refill coupons"
+	return a.CreateCampaign(ctx, req, CampaignInput{
+		Kind: coupon.KindRefill, Name: &title, Value: &coupon.Value{Type: coupon.ValueAmount}, Code: &coupon.CodePolicy{Alphabet: coupon.Digits, Check: true},
+	})
 }
 
 // withPrefix adds to the faults of a form what is wrong with its prefix, so that everything
@@ -75,7 +113,7 @@ func (a *App) withPrefix(ctx context.Context, batch BatchInput, err error) error
 	}
 	c, failed := a.Store.StandingRefill(ctx)
 	if failed != nil {
-		return failed
+		return err
 	}
 	f := fields{maps.Clone(fault.Of(err).Fields)}
 	if _, _, bad := a.Fit(ctx, c, batch.Prefix, min(max(batch.Quantity, 1), MaxQuantity)); bad != nil && fault.Of(bad).Fields["prefix"] != "" {
@@ -89,24 +127,23 @@ func (a *App) PreviewRefill(ctx context.Context, by By, in RefillInput) (coupon.
 	if err := by.May(coupon.WriteCampaigns); err != nil {
 		return coupon.CodePolicy{}, 0, err
 	}
-	c, batch, err := a.refill(ctx, in)
+	batch, err := a.refill(ctx, in)
+	if err != nil {
+		return coupon.CodePolicy{}, 0, err
+	}
+	c, err := a.StandingRefill(ctx)
 	if err != nil {
 		return coupon.CodePolicy{}, 0, err
 	}
 	return a.Fit(ctx, c, batch.Prefix, batch.Quantity)
 }
 
-func (a *App) refill(ctx context.Context, in RefillInput) (coupon.CampaignView, BatchInput, error) {
+func (a *App) refill(ctx context.Context, in RefillInput) (BatchInput, error) {
 	org, err := a.Store.Organisation(ctx)
 	if err != nil {
-		return coupon.CampaignView{}, BatchInput{}, err
+		return BatchInput{}, err
 	}
-	batch, err := in.parse(money.Asset(org.Currency))
-	if err != nil {
-		return coupon.CampaignView{}, batch, err
-	}
-	c, err := a.Store.StandingRefill(ctx)
-	return c, batch, err
+	return in.parse(money.Asset(org.Currency))
 }
 
 // amountField names the amount as the form does.

@@ -62,8 +62,7 @@ func (a *App) SetUp(ctx context.Context, req Request, in SetupInput) (coupon.Sta
 	if err := a.Store.SetUp(ctx, org, admin, a.event(req, coupon.EventSetUp, "org", map[string]any{"name": org.Name})); err != nil {
 		return coupon.Staff{}, err
 	}
-	title := "Refill coupons"
-	_, err = a.CreateCampaign(ctx, req, CampaignInput{Kind: coupon.KindRefill, Name: &title, Value: &coupon.Value{Type: coupon.ValueAmount}, Code: &coupon.CodePolicy{Alphabet: coupon.Digits, Check: true}})
+	_, err = a.createStandingRefill(ctx, req)
 	return admin, err
 }
 
