@@ -61,6 +61,26 @@ func TestImportReadsWhatSpreadsheetsWrite(t *testing.T) {
 	}
 }
 
+// What remarks say of codes is masked before it is kept: of the line's own, which nobody has
+// issued yet, and of one that is in use.
+func TestImportMasksTheCodesInRemarks(t *testing.T) {
+	t.Parallel()
+	eachImportDesk(t, func(t *testing.T, d *importDesk) {
+		d.confirm(d.upload("code,remarks\nPAPER-100-200,printed PAPER-777-888\n").ID)
+		imp := d.upload("code,remarks\nPAPER-300-400,card paper 300 400 for PAPER-100-200\nPAPER-500-600,PAPER-500-600\nPAPER-100-200,again: paper100200\nPAPER-900-900,PAPER-900-901\n")
+		page, err := d.ImportRows(ctx, d.req.By, imp.ID, false, coupon.Paging{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"card …0400 for …0200", "…0600", "again: …0200", "PAPER-900-901"}
+		for i, r := range page.Rows {
+			if r.Remarks != want[i] {
+				t.Errorf("line %d says %q, want %q", r.Number, r.Remarks, want[i])
+			}
+		}
+	})
+}
+
 func TestImportRefusesFiles(t *testing.T) {
 	t.Parallel()
 	d := newImportDesk(t, storetest.SQLite(t))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,6 +36,7 @@ type importCheck struct {
 	first map[codeKey]uint32 // the line that has the code
 	chunk []coupon.ImportRow
 	found [][]string // the fingerprints of the chunk's lines
+	said  []string   // those of what may be codes in their remarks
 }
 
 func newImportCheck(a *App, org coupon.Organisation, c coupon.CampaignView, m *money.Amount) *importCheck {
@@ -76,7 +78,7 @@ func (c *importCheck) add(in sheetRow) {
 		}
 		wrong(c.amount(in.Amount, &row))
 		wrong(c.expiry(in.Expires, &row))
-		wrong(c.remarks(in.Remarks, &row))
+		wrong(c.remarks(in.Remarks, prints, &row))
 	}
 	if row.Reason = strings.Join(why, " "); row.Reason == "" {
 		row.Voucher, row.Fingerprint = coupon.VoucherID(c.a.NewID("vch")), prints[0]
@@ -187,13 +189,23 @@ func (c *importCheck) moment(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-func (c *importCheck) remarks(text string, row *coupon.ImportRow) string {
+// remarks masks the line's own code in them; those of others are looked for with the chunk's.
+func (c *importCheck) remarks(text string, own []string, row *coupon.ImportRow) string {
 	f := fields{}
 	f.text("remarks", text, 500, false)
 	if msg := f.Fields["remarks"]; msg != "" {
 		return "Remarks: " + msg
 	}
-	row.Remarks = text
+	var list []passage
+	end := 0
+	for _, p := range c.a.likeCodes(text) {
+		c.said = append(c.said, p.prints...)
+		if p.from >= end && len(own) > 0 && slices.Contains(p.prints, own[0]) {
+			p.voucher.Prefix, p.voucher.Tail = row.Prefix, row.Tail
+			list, end = append(list, p), p.to
+		}
+	}
+	row.Remarks = covered(text, list)
 	return ""
 }
 
@@ -202,7 +214,7 @@ func (c *importCheck) flush(ctx context.Context) error {
 	if len(c.chunk) == 0 {
 		return nil
 	}
-	var all []string
+	all := slices.Clone(c.said)
 	for i := range c.chunk {
 		all = append(all, c.found[i]...)
 	}
@@ -210,23 +222,13 @@ func (c *importCheck) flush(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for i := range c.chunk {
-		row := &c.chunk[i]
-		for _, print := range c.found[i] {
-			if taken[print] {
-				row.Reason = strings.TrimSpace("This code is in use already. " + row.Reason)
-				break
-			}
-		}
-		if row.Reason != "" {
-			row.Voucher, row.Fingerprint, row.Sealed = "", "", ""
-			c.imp.Errors++
-		}
+	if err := c.judge(ctx, taken); err != nil {
+		return err
 	}
 	if err := c.a.Store.AddImportRows(ctx, c.chunk); err != nil {
 		return err
 	}
-	c.chunk, c.found = c.chunk[:0], c.found[:0]
+	c.chunk, c.found, c.said = c.chunk[:0], c.found[:0], c.said[:0]
 	if c.imp.Rows%(20*importChunk) != 0 && c.a.Now().Sub(c.imp.UpdatedAt) < importStale/10 {
 		return nil
 	}
@@ -234,4 +236,25 @@ func (c *importCheck) flush(ctx context.Context) error {
 	beat := *c.imp // how far it is, for who looks, and that it goes on
 	beat.State = ImportChecking
 	return c.a.Store.SaveImport(ctx, beat)
+}
+
+// judge refuses the lines whose codes are taken, and masks codes that are taken in remarks.
+func (c *importCheck) judge(ctx context.Context, taken map[string]bool) (err error) {
+	quoting := slices.ContainsFunc(c.said, func(print string) bool { return taken[print] })
+	for i := range c.chunk {
+		row := &c.chunk[i]
+		if slices.ContainsFunc(c.found[i], func(print string) bool { return taken[print] }) {
+			row.Reason = strings.TrimSpace("This code is in use already. " + row.Reason)
+		}
+		if row.Reason != "" {
+			row.Voucher, row.Fingerprint, row.Sealed = "", "", ""
+			c.imp.Errors++
+		}
+		if quoting && row.Remarks != "" {
+			if row.Remarks, err = c.a.masked(ctx, row.Remarks); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -29,9 +29,11 @@ type passage struct {
 // know stay.
 func (a *App) masked(ctx context.Context, text string) (string, error) {
 	list, err := a.codesIn(ctx, text)
-	if err != nil {
-		return "", err
-	}
+	return covered(text, list), err
+}
+
+// covered masks the passages of a text that are codes.
+func covered(text string, list []passage) string {
 	var b strings.Builder
 	last := 0
 	for i := range list {
@@ -40,7 +42,7 @@ func (a *App) masked(ctx context.Context, text string) (string, error) {
 			last = c.to
 		}
 	}
-	return b.String() + text[last:], nil
+	return b.String() + text[last:]
 }
 
 // codesIn finds the vouchers whose codes stand in a text, in its order. Where one code
