@@ -55,22 +55,6 @@ func (b *bench) served(ctx context.Context, f func(s *server) error) error {
 	return s.stop()
 }
 
-// settled has PostgreSQL write what bulk has left in memory, keep its log's files for
-// use again, and look through the new rows, as it does every few minutes: a database that was
-// made a minute ago makes a file of 16 MB in the middle of a commit, and its autovacuum takes a
-// quarter of the database's processor time at whatever moment it comes to the new rows.
-func (b *bench) settled(ctx context.Context) error {
-	if b.url == "" {
-		return nil
-	}
-	for _, q := range []string{"VACUUM (ANALYZE)", "CHECKPOINT"} {
-		if _, err := b.rivals.db.ExecContext(ctx, q); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // bulk generates, exports and imports vouchers over HTTP, in as many turns as there
 // are rounds, each against a plain load of as many rows. The codes it makes are those
 // that the other measures use.

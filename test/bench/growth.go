@@ -49,6 +49,9 @@ func (p *plan) grow(ctx context.Context, r *report, binary, name string) error {
 			return err
 		}
 		big.size = size
+		if err := big.settled(ctx); err != nil { // the small one's tables with it: they are in one database
+			return err
+		}
 		if err := p.compare(ctx, r, small, big); err != nil {
 			return err
 		}

@@ -16,6 +16,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/scriphq/scrip/internal/testenv"
 )
 
@@ -103,6 +105,27 @@ func (p *place) verified() error {
 		err = errors.New("verify: " + out)
 	}
 	return err
+}
+
+// settled has PostgreSQL write what was loaded and is left in memory, keep its log's files for
+// use again, and look through the new rows, as it does every few minutes: a database that was
+// made a minute ago makes a file of 16 MB in the middle of a commit, plans its lists without
+// knowing its tables, and its autovacuum takes a quarter of the database's processor time at
+// whatever moment it comes to the new rows.
+func (p *place) settled(ctx context.Context) error {
+	if p.url == "" {
+		return nil
+	}
+	conn, err := pgx.Connect(ctx, p.url)
+	if err != nil {
+		return err
+	}
+	for _, q := range []string{"VACUUM (ANALYZE)", "CHECKPOINT"} {
+		if _, err := conn.Exec(ctx, q); err != nil {
+			return errors.Join(err, conn.Close(ctx))
+		}
+	}
+	return conn.Close(ctx)
 }
 
 // server is a running process of the program.
