@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -15,8 +16,8 @@ import (
 
 const megabyte = 1 << 20
 
-// What does not grow with the number of vouchers is measured with some of them: importing
-// one in importedOf, and as many as somebody stands at a till for.
+// What does not grow with the number of vouchers is measured with some of them: importing,
+// unless told otherwise, one in importedOf, and as many as somebody stands at a till for.
 const (
 	importedOf = 10
 	besideMost = 30_000
@@ -74,7 +75,7 @@ func (b *bench) bulk(ctx context.Context) error {
 		if err := b.beside(s, b.stocks, min(n, besideMost)); err != nil {
 			return err
 		}
-		imported := max(1, b.vouchers/importedOf)
+		imported := cmp.Or(b.importing, max(1, b.vouchers/importedOf))
 		took, err := timed(func() error { return b.imported(s, b.stocks, imported) })
 		if err != nil {
 			return err

@@ -23,6 +23,7 @@ type plan struct {
 	databases string
 	only      string
 	vouchers  int
+	importing int
 	rounds    int
 	growth    bool
 	turn      time.Duration
@@ -34,7 +35,8 @@ func main() {
 	var p plan
 	flag.StringVar(&p.databases, "databases", "sqlite,postgres", "which databases")
 	flag.StringVar(&p.only, "only", "", "measures to take, of stock, bulk, http, start, engine, latency and cost; all but cost when empty")
-	flag.IntVar(&p.vouchers, "vouchers", 1_000_000, "vouchers to generate, export and import")
+	flag.IntVar(&p.vouchers, "vouchers", 1_000_000, "vouchers to generate and export")
+	flag.IntVar(&p.importing, "imported", 0, "vouchers to import; 0 means a tenth of -vouchers")
 	flag.IntVar(&p.rounds, "rounds", 5, "turns of each side")
 	flag.DurationVar(&p.turn, "turn", 1500*time.Millisecond, "length of a turn")
 	flag.BoolVar(&p.growth, "growth", false, "compare 10,000 vouchers with ten times as many, and so on up to -vouchers")
