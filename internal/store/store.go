@@ -152,7 +152,7 @@ func (db *DB) openSQLite(o Options) error {
 		}
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 	}
-	writer := url.Values{"_pragma": {"journal_mode(wal)", "synchronous(full)", "wal_autocheckpoint(" + logPages + ")", "cache_size(-32768)"}, "_txlock": {"immediate"}}
+	writer := url.Values{"_pragma": {"journal_mode(wal)", "synchronous(full)", "wal_autocheckpoint(" + logPages + ")", "cache_size(-24576)"}, "_txlock": {"immediate"}}
 	var err error
 	if db.write, err = sql.Open("sqlite", source(writer)); err != nil {
 		return ErrStorage.Because(err)
@@ -173,8 +173,9 @@ func (db *DB) openSQLite(o Options) error {
 		}
 	}
 	db.log = newCheckpointer(db.maintenance, db.file, db.pen)
-	// A reader forgets its pages at the next commit, so its cache need not be large.
-	if db.read, err = sql.Open("sqlite", source(url.Values{"_pragma": {"query_only(1)", "cache_size(-3072)"}})); err != nil {
+	// A reader forgets its pages at the next commit, so its cache need not be large. What
+	// allocates memory for SQLite rounds up to powers of two: a cache takes twice what it says.
+	if db.read, err = sql.Open("sqlite", source(url.Values{"_pragma": {"query_only(1)", "cache_size(-1024)"}})); err != nil {
 		return errors.Join(ErrStorage.Because(err), db.Close())
 	}
 	db.read.SetMaxOpenConns(8)
