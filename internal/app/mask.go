@@ -29,7 +29,10 @@ type passage struct {
 // know stay.
 func (a *App) masked(ctx context.Context, text string) (string, error) {
 	list, err := a.codesIn(ctx, text)
-	return covered(text, list), err
+	if err != nil {
+		return "", err
+	}
+	return covered(text, list), nil
 }
 
 // covered masks the passages of a text that are codes.
