@@ -10,10 +10,10 @@ import (
 // joins is how often who comes while a batch is looked up may join it: with another look-up
 // they are spared the wait for its commit, and theirs would be a batch of its own. It keeps
 // those who were just answered from asking in two halves that take turns for ever.
-const joins = 2
+const joins = 4
 
 // joining is how many calls of a batch one who waits must be for, to be worth another look-up.
-const joining = 8
+const joining = 16
 
 // resolve follows the links of a batch, which may grow meanwhile.
 func (e *Engine) resolve(ctx context.Context, b *batch) (*coupon.Links, error) {
