@@ -66,7 +66,7 @@ func (v *visit) campaign() error {
 func archivedText(k coupon.Kind) string {
 	text := "Every voucher of it is refused and nothing more can be issued. What was used can still be reversed. An archived campaign cannot be reopened: "
 	if k == coupon.KindRefill {
-		return text + "the next refill coupons you create begin a new one."
+		return text + "refill coupons you create from now on belong to another campaign, which Scrip makes if there is none."
 	}
 	return text + "to offer the same again, create a new one."
 }

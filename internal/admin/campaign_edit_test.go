@@ -136,7 +136,7 @@ func TestRefillCouponsAfterTheirCampaign(t *testing.T) {
 	}
 	first := standing()
 	move("archived")
-	d.get(coupon.Marketing, "/admin/coupons/"+string(first)).is(200).shows("This campaign is archived", "the next refill coupons you create begin a new one.").hides("create a new one")
+	d.get(coupon.Marketing, "/admin/coupons/"+string(first)).is(200).shows("This campaign is archived", "refill coupons you create from now on belong to another campaign, which Scrip makes if there is none.").hides("create a new one")
 	d.get(coupon.Marketing, "/admin/imports/new").is(http.StatusConflict).shows("Create refill coupons first: they begin a new one.")
 	d.get(coupon.Marketing, "/admin/refill/new?quantity=3").is(200)
 	create().leads("/admin/batches/")
@@ -149,6 +149,7 @@ func TestRefillCouponsAfterTheirCampaign(t *testing.T) {
 		t.Error("every batch begins a campaign")
 	}
 	move("paused")
+	d.get(coupon.Marketing, "/admin/refill/new").is(200).shows("is paused. Resume it to make refill coupons.")
 	create().is(http.StatusConflict).shows("The campaign “Refill coupons” is paused. Resume it to make refill coupons.")
 	d.get(coupon.Marketing, "/admin/imports/new").is(http.StatusConflict).shows("Resume it to make refill coupons.")
 }

@@ -33,7 +33,13 @@ func refillInput(f *httpx.Form) app.RefillInput {
 	return app.RefillInput{Description: f.Text("description"), Prefix: f.Text("prefix"), Quantity: f.Text("quantity"), Amount: f.Text("amount")}
 }
 
-func (v *visit) refillNew() error { return v.refillFormShow(refillForm{state: fresh}) }
+func (v *visit) refillNew() error {
+	p := refillForm{state: fresh}
+	if _, err := v.App.StandingRefill(v.ctx()); err != nil && fault.Of(err).Kind == fault.Conflict {
+		p.Text = fault.Of(err).Msg // before anything is typed
+	}
+	return v.refillFormShow(p)
+}
 
 func (v *visit) refillFormShow(p refillForm) error {
 	p.Currency, p.Nonce, p.Outlook = v.org.Currency, nonce(), v.refillOutlook(p.In)

@@ -181,7 +181,7 @@ func (c *importCheck) file(ctx context.Context, r io.Reader) error {
 			return fileFault("The file has more than " + money.Amount{Minor: MaxImportRows, Asset: "unit:line"}.Number("en") + " lines. Split it.")
 		}
 		c.add(row)
-		if len(c.chunk) == importChunk {
+		if c.full() {
 			if err := c.flush(ctx); err != nil {
 				return err
 			}

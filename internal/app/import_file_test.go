@@ -61,24 +61,56 @@ func TestImportReadsWhatSpreadsheetsWrite(t *testing.T) {
 	}
 }
 
-// What remarks say of codes is masked before it is kept: of the line's own, which nobody has
-// issued yet, and of one that is in use.
+// What remarks say of codes is masked before it is kept: of the line's own, however it is
+// written, of those of other lines, which nobody has issued yet, and of those in use.
 func TestImportMasksTheCodesInRemarks(t *testing.T) {
 	t.Parallel()
 	eachImportDesk(t, func(t *testing.T, d *importDesk) {
 		d.confirm(d.upload("code,remarks\nPAPER-100-200,printed PAPER-777-888\n").ID)
-		imp := d.upload("code,remarks\nPAPER-300-400,card paper 300 400 for PAPER-100-200\nPAPER-500-600,PAPER-500-600\nPAPER-100-200,again: paper100200\nPAPER-900-900,PAPER-900-901\n")
-		page, err := d.ImportRows(ctx, d.req.By, imp.ID, false, coupon.Paging{})
-		if err != nil || len(page.Rows) != 4 {
+		cases := []struct{ code, remarks, kept string }{
+			{"PAPER-300-400", "card paper 300 400 for PAPER-100-200", "card …0400 for …0200"},
+			{"PAPER-500-600", "PAPER-500-600", "…0600"},
+			{"PAPER-100-200", "again: paper100200", "again: …0200"}, // refused, and kept to be looked at
+			{"PAPER-900-900", "PAPER-900-901", "PAPER-900-901"},     // nobody's
+			{"PAPER.11.22", "see paper.11.22, not 11.22", "see …1.22, not 11.22"},
+			{"PAPER-910-920", "behind PAPER-300-400, before Paper 930 940", "behind …0400, before …0940"},
+			{"PAPER-930-940", "", ""},
+			{"PAPER-950-960", "behind PAPER-300-400, before Paper 930 940", "behind …0400, before …0940"},
+		}
+		file := "code;remarks\n"
+		for _, c := range cases {
+			file += c.code + ";" + c.remarks + "\n"
+		}
+		page, err := d.ImportRows(ctx, d.req.By, d.upload(file).ID, false, coupon.Paging{})
+		if err != nil || len(page.Rows) != len(cases) {
 			t.Fatalf("%d lines, %v", len(page.Rows), err)
 		}
-		want := []string{"card …0400 for …0200", "…0600", "again: …0200", "PAPER-900-901"}
 		for i, r := range page.Rows {
-			if r.Remarks != want[i] {
-				t.Errorf("line %d says %q, want %q", r.Number, r.Remarks, want[i])
+			if r.Remarks != cases[i].kept {
+				t.Errorf("%q is kept as %q, not %q", cases[i].remarks, r.Remarks, cases[i].kept)
 			}
 		}
 	})
+}
+
+// Remarks that may hold many codes are looked at in smaller chunks.
+func TestImportKeepsLongRemarks(t *testing.T) {
+	t.Parallel()
+	d := newImportDesk(t, storetest.SQLite(t))
+	file := "code,remarks\n"
+	for i := range 200 {
+		file += fmt.Sprintf("LONG-%06d,%d%s and LONG-%06d\n", i, i, strings.Repeat(" ab", 150), max(i-1, 0))
+	}
+	imp := d.upload(file)
+	page, err := d.ImportRows(ctx, d.req.By, imp.ID, false, coupon.Paging{Limit: 200})
+	if err != nil || len(page.Rows) != 200 || imp.Rows != 200 || imp.Errors != 0 {
+		t.Fatalf("%d lines of %d, %d errors, %v", len(page.Rows), imp.Rows, imp.Errors, err)
+	}
+	for i, r := range page.Rows {
+		if want := fmt.Sprintf("%d%s and …%04d", i, strings.Repeat(" ab", 150), max(i-1, 0)); r.Remarks != want {
+			t.Errorf("line %d says %q", r.Number, r.Remarks)
+		}
+	}
 }
 
 func TestImportRefusesFiles(t *testing.T) {

@@ -35,12 +35,13 @@ type importCheck struct {
 	total int64
 	first map[codeKey]uint32 // the line that has the code
 	chunk []coupon.ImportRow
-	found [][]string // the fingerprints of the chunk's lines
-	said  []string   // those of what may be codes in their remarks
+	found [][]string           // the fingerprints of the chunk's lines
+	said  map[string][]passage // what may be codes in their remarks, of which many are the same
+	many  int                  // fingerprints of said
 }
 
 func newImportCheck(a *App, org coupon.Organisation, c coupon.CampaignView, m *money.Amount) *importCheck {
-	check := &importCheck{a: a, campaign: c, org: org.Zoned(), now: a.Now(), first: map[codeKey]uint32{}}
+	check := &importCheck{a: a, campaign: c, org: org.Zoned(), now: a.Now(), first: map[codeKey]uint32{}, said: map[string][]passage{}}
 	stored, isStored := c.Doc.Stored(c.Kind)
 	check.amounts = c.Doc.Value.Type == coupon.ValueAmount
 	check.asset, check.standard = stored.Asset, stored.Minor
@@ -78,7 +79,7 @@ func (c *importCheck) add(in sheetRow) {
 		}
 		wrong(c.amount(in.Amount, &row))
 		wrong(c.expiry(in.Expires, &row))
-		wrong(c.remarks(in.Remarks, prints, &row))
+		wrong(c.remarks(in, &row))
 	}
 	if row.Reason = strings.Join(why, " "); row.Reason == "" {
 		row.Voucher, row.Fingerprint = coupon.VoucherID(c.a.NewID("vch")), prints[0]
@@ -114,12 +115,16 @@ func (c *importCheck) code(code string) (canonical, wrong string) {
 // a million codes apart, and small, for all of them are in memory.
 type codeKey [12]byte
 
-// once finds a code that stood in the file before.
-func (c *importCheck) once(print string, line int64) string {
-	var key codeKey
+func keyOf(print string) (key codeKey) {
 	if _, err := base64.RawURLEncoding.Decode(key[:], []byte(print[:16])); err != nil {
 		panic("app: a fingerprint is no base64: " + err.Error())
 	}
+	return key
+}
+
+// once finds a code that stood in the file before.
+func (c *importCheck) once(print string, line int64) string {
+	key := keyOf(print)
 	if first, twice := c.first[key]; twice {
 		return "The same code stands in line " + strconv.FormatUint(uint64(first), 10) + "."
 	}
@@ -189,34 +194,16 @@ func (c *importCheck) moment(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// remarks masks the line's own code in them; those of others are looked for with the chunk's.
-func (c *importCheck) remarks(text string, own []string, row *coupon.ImportRow) string {
-	f := fields{}
-	f.text("remarks", text, 500, false)
-	if msg := f.Fields["remarks"]; msg != "" {
-		return "Remarks: " + msg
-	}
-	var list []passage
-	end := 0
-	for _, p := range c.a.likeCodes(text) {
-		c.said = append(c.said, p.prints...)
-		if p.from >= end && len(own) > 0 && slices.Contains(p.prints, own[0]) {
-			p.voucher.Prefix, p.voucher.Tail = row.Prefix, row.Tail
-			list, end = append(list, p), p.to
-		}
-	}
-	row.Remarks = covered(text, list)
-	return ""
-}
-
 // flush finds the codes of the chunk that are in use, and stores its lines.
 func (c *importCheck) flush(ctx context.Context) error {
 	if len(c.chunk) == 0 {
 		return nil
 	}
-	all := slices.Clone(c.said)
-	for i := range c.chunk {
-		all = append(all, c.found[i]...)
+	all := slices.Concat(c.found...)
+	for _, like := range c.said {
+		for _, p := range like {
+			all = append(all, p.prints...)
+		}
 	}
 	taken, err := c.a.Store.TakenCodes(ctx, all)
 	if err != nil {
@@ -228,7 +215,8 @@ func (c *importCheck) flush(ctx context.Context) error {
 	if err := c.a.Store.AddImportRows(ctx, c.chunk); err != nil {
 		return err
 	}
-	c.chunk, c.found, c.said = c.chunk[:0], c.found[:0], c.said[:0]
+	c.chunk, c.found, c.many = c.chunk[:0], c.found[:0], 0
+	clear(c.said)
 	if c.imp.Rows%(20*importChunk) != 0 && c.a.Now().Sub(c.imp.UpdatedAt) < importStale/10 {
 		return nil
 	}
@@ -238,23 +226,29 @@ func (c *importCheck) flush(ctx context.Context) error {
 	return c.a.Store.SaveImport(ctx, beat)
 }
 
-// judge refuses the lines whose codes are taken, and masks codes that are taken in remarks.
-func (c *importCheck) judge(ctx context.Context, taken map[string]bool) (err error) {
-	quoting := slices.ContainsFunc(c.said, func(print string) bool { return taken[print] })
+// judge refuses the lines whose codes are taken, and masks the codes in remarks.
+func (c *importCheck) judge(ctx context.Context, taken map[string]bool) error {
+	quiet := make(map[string]string, len(c.said))
+	for text, like := range c.said {
+		var err error
+		if quiet[text], err = c.withoutCodes(ctx, text, like, taken); err != nil {
+			return err
+		}
+	}
 	for i := range c.chunk {
 		row := &c.chunk[i]
-		if slices.ContainsFunc(c.found[i], func(print string) bool { return taken[print] }) {
+		if anyOf(c.found[i], taken) {
 			row.Reason = strings.TrimSpace("This code is in use already. " + row.Reason)
 		}
 		if row.Reason != "" {
 			row.Voucher, row.Fingerprint, row.Sealed = "", "", ""
 			c.imp.Errors++
 		}
-		if quoting && row.Remarks != "" {
-			if row.Remarks, err = c.a.masked(ctx, row.Remarks); err != nil {
-				return err
-			}
-		}
+		row.Remarks = quiet[row.Remarks]
 	}
 	return nil
+}
+
+func anyOf(prints []string, taken map[string]bool) bool {
+	return slices.ContainsFunc(prints, func(print string) bool { return taken[print] })
 }

@@ -22,7 +22,7 @@ const (
 type passage struct {
 	from, to int
 	prints   []string
-	voucher  coupon.VoucherView
+	voucher  *coupon.VoucherView // what is shown of it
 }
 
 // masked returns a text with the codes in it as lists show them. Codes that everybody may
@@ -66,10 +66,11 @@ func (a *App) codesIn(ctx context.Context, text string) ([]passage, error) {
 		if p.from < end || !slices.ContainsFunc(p.prints, func(s string) bool { return taken[s] }) {
 			continue
 		}
-		p.voucher, err = a.Store.VoucherByCode(ctx, p.prints)
+		v, err := a.Store.VoucherByCode(ctx, p.prints)
 		if f := fault.Of(err); f != nil && f.Kind != fault.NotFound { // the code of a batch that nobody sees yet is masked whole
 			return nil, f
 		}
+		p.voucher = &v
 		out, end = append(out, p), p.to
 	}
 	return out, nil

@@ -87,7 +87,7 @@ func (a *App) SendMessage(ctx context.Context, req Request, to coupon.CustomerID
 		return coupon.Message{}, err
 	}
 	for i := range codes {
-		v := &codes[i].voucher
+		v := codes[i].voucher
 		switch {
 		case v.Public || v.ID == "":
 		case v.Holder != "" && v.Holder != to:

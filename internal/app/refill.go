@@ -72,12 +72,17 @@ func (a *App) CreateRefill(ctx context.Context, req Request, in RefillInput) (co
 }
 
 // standingRefill is the campaign of refill coupons. It is made anew when all there were are
-// archived: no form creates one.
+// archived (or drafts): no form creates one.
 func (a *App) standingRefill(ctx context.Context, req Request) (coupon.CampaignID, error) {
 	c, err := a.StandingRefill(ctx)
 	if err == nil || fault.Of(err).Kind != fault.NotFound {
 		return c.ID, err
 	}
+	end, err := a.begin(ctx, req, nil) // a repeat makes none, nor do two at once
+	if err != nil {
+		return "", err
+	}
+	defer end()
 	req.Once = nil // the answer under the key is the batch
 	made, err := a.createStandingRefill(ctx, req)
 	return made.ID, err

@@ -75,7 +75,10 @@ func (c ChangeCampaign) Decide(e *Effects, now time.Time) (any, error) {
 		return nil, ErrMoved
 	}
 	before, doc := *cam, terms.Doc
-	if before.State == CampaignArchived && c.To != CampaignArchived {
+	if before.State == CampaignArchived {
+		if c.To == CampaignArchived && c.Change == nil {
+			return before, nil
+		}
 		return nil, ErrConflict.Saying("An archived campaign stays as it is.")
 	}
 	if c.To != "" {

@@ -12,7 +12,7 @@ import (
 // those who were just answered from asking in two halves that take turns for ever.
 const joins = 4
 
-// joining is how many calls of a batch one who waits must be for, to be worth another look-up.
+// joining is how large a batch may be for each one who waits, to be worth another look-up.
 const joining = 16
 
 // resolve follows the links of a batch, which may grow meanwhile.

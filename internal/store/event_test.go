@@ -347,7 +347,7 @@ func TestTheFeedGoesOnBehindGaps(t *testing.T) {
 		s.redeem(v.ID)
 		s.publish()
 		ok(t, s.Tamper(ctx, "UPDATE commit_mark SET place = place * 3000"))
-		ok(t, s.Tamper(ctx, "UPDATE commit_mark SET place = 1000000 WHERE place = (SELECT MAX(place) FROM commit_mark)"))
+		ok(t, s.Tamper(ctx, "UPDATE commit_mark SET place = 10000000 WHERE place = (SELECT MAX(place) FROM commit_mark)"))
 		want := []string{"organisation.set_up", "campaign.created", "voucher.issued", "voucher.redeemed"}
 		if got := types(s.events(coupon.EventFilter{Oldest: true})); got != strings.Join(want, " ") {
 			t.Errorf("oldest first: %s", got)
