@@ -8,12 +8,12 @@ import (
 	"github.com/scriphq/scrip/internal/coupon"
 )
 
-// remarkPrints is how many fingerprints the remarks of a chunk may have: a long text has
-// hundreds of passages that may be codes.
-const remarkPrints = 20_000
+// remarkPassages is how many passages of a chunk's remarks may be looked for: a long text has
+// hundreds that may be codes.
+const remarkPassages = 20_000
 
 // full reports whether the chunk is to be stored.
-func (c *importCheck) full() bool { return len(c.chunk) == importChunk || c.many >= remarkPrints }
+func (c *importCheck) full() bool { return len(c.chunk) == importChunk || c.many >= remarkPassages }
 
 // remarks keeps what a line says beside its code, which is masked where it stands there as it
 // is written in the line. Other codes are masked when the chunk is judged.
@@ -42,11 +42,17 @@ func (c *importCheck) remarks(in sheetRow, row *coupon.ImportRow) string {
 // withoutCodes masks the codes in a line's remarks that are in use, or stand in the file, as
 // far as it was read.
 func (c *importCheck) withoutCodes(ctx context.Context, text string, like []passage, taken map[string]bool) (string, error) {
-	var list []passage
-	end, used := 0, false
-	for _, p := range like {
-		used = used || anyOf(p.prints, taken)
-		if _, stands := c.first[keyOf(p.prints[0])]; !stands || p.from < end {
+	stands := func(p passage) bool {
+		_, is := c.first[keyOf(p.prints[0])]
+		return is
+	}
+	list := apart(like, func(p passage) bool { return stands(p) || anyOf(p.prints, taken) })
+	for i := range list {
+		p := &list[i]
+		if !stands(*p) {
+			if err := c.a.owned(ctx, p); err != nil {
+				return "", err
+			}
 			continue
 		}
 		canonical, err := coupon.Canonical(text[p.from:p.to])
@@ -55,11 +61,6 @@ func (c *importCheck) withoutCodes(ctx context.Context, text string, like []pass
 		}
 		p.voucher = &coupon.VoucherView{}
 		p.voucher.Prefix, p.voucher.Tail = coupon.MaskedPrefix(canonical, c.campaign.Code), coupon.Tail(canonical)
-		list, end = append(list, p), p.to
 	}
-	text = covered(text, list)
-	if !used {
-		return text, nil
-	}
-	return c.a.masked(ctx, text)
+	return covered(text, list), nil
 }

@@ -37,7 +37,7 @@ type importCheck struct {
 	chunk []coupon.ImportRow
 	found [][]string           // the fingerprints of the chunk's lines
 	said  map[string][]passage // what may be codes in their remarks, of which many are the same
-	many  int                  // fingerprints of said
+	many  int                  // such texts, and passages in them
 }
 
 func newImportCheck(a *App, org coupon.Organisation, c coupon.CampaignView, m *money.Amount) *importCheck {
@@ -247,8 +247,4 @@ func (c *importCheck) judge(ctx context.Context, taken map[string]bool) error {
 		row.Remarks = quiet[row.Remarks]
 	}
 	return nil
-}
-
-func anyOf(prints []string, taken map[string]bool) bool {
-	return slices.ContainsFunc(prints, func(print string) bool { return taken[print] })
 }

@@ -60,20 +60,40 @@ func (a *App) codesIn(ctx context.Context, text string) ([]passage, error) {
 	if err != nil || len(taken) == 0 {
 		return nil, err
 	}
+	out := apart(all, func(p passage) bool { return anyOf(p.prints, taken) })
+	for i := range out {
+		if err := a.owned(ctx, &out[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// owned adds the voucher whose code a passage is. The code of a batch that nobody sees yet is
+// masked whole.
+func (a *App) owned(ctx context.Context, p *passage) error {
+	v, err := a.Store.VoucherByCode(ctx, p.prints)
+	if f := fault.Of(err); f != nil && f.Kind != fault.NotFound {
+		return f
+	}
+	p.voucher = &v
+	return nil
+}
+
+// apart leaves out the passages that are no codes, or lie within one before them.
+func apart(all []passage, isCode func(passage) bool) []passage {
 	var out []passage
 	end := 0
 	for _, p := range all {
-		if p.from < end || !slices.ContainsFunc(p.prints, func(s string) bool { return taken[s] }) {
-			continue
+		if p.from >= end && isCode(p) {
+			out, end = append(out, p), p.to
 		}
-		v, err := a.Store.VoucherByCode(ctx, p.prints)
-		if f := fault.Of(err); f != nil && f.Kind != fault.NotFound { // the code of a batch that nobody sees yet is masked whole
-			return nil, f
-		}
-		p.voucher = &v
-		out, end = append(out, p), p.to
 	}
-	return out, nil
+	return out
+}
+
+func anyOf(prints []string, taken map[string]bool) bool {
+	return slices.ContainsFunc(prints, func(print string) bool { return taken[print] })
 }
 
 // likeCodes lists what may be a code, in the order of the text, the longest first.

@@ -105,6 +105,9 @@ func TestCampaignStates(t *testing.T) {
 		wants(t, "event", d.Events[len(d.Events)-1].Type, step.event)
 		d.try(step.reason, redeem("A"))
 	}
+	version, events := d.Campaigns[c.ID].Version, len(d.Events)
+	must[coupon.Campaign](d, coupon.SetCampaignState(c.ID, coupon.CampaignArchived, staff))
+	wants(t, "archived again", []any{d.Campaigns[c.ID].Version, len(d.Events)}, []any{version, events})
 	d.refused("conflict", coupon.SetCampaignState(c.ID, coupon.CampaignActive, staff))
 	d.refused("conflict", edit(c, func(c *coupon.Campaign, doc *coupon.TermsDoc) { c.Name, doc.PerVoucher, c.Limits.Total = "Other", 7, 9 }))
 	wants(t, "an archived campaign", []any{d.Campaigns[c.ID].Name, d.Campaigns[c.ID].Limits.Total, len(d.Terms)}, []any{"Spring sale", 0, 1})

@@ -60,13 +60,11 @@ func Postgres(t testing.TB) *store.DB {
 // with the test.
 func Open(t testing.TB, url string, change ...func(*store.Options)) *store.DB {
 	t.Helper()
-	var db *store.DB
-	var err error
+	begin := copied
 	if strings.HasPrefix(url, "postgres") {
-		db, err = made(url, change...)
-	} else {
-		db, err = copied(url, change...)
+		begin = made
 	}
+	db, err := begin(url, change...)
 	if err != nil {
 		t.Fatal(err)
 	}
