@@ -121,8 +121,9 @@ type Effects struct {
 // Begin returns the empty effects of one command.
 func (s *State) Begin() *Effects { return &Effects{state: s} }
 
-// Remember keeps the answer given under an idempotency key.
-func (e *Effects) Remember(a Answer) { e.answers.add(a.Key, &a) }
+// Remember keeps the answer given under an idempotency key. What was answered may be put
+// into it until the changes are taken.
+func (e *Effects) Remember(a *Answer) { e.answers.add(a.Key, a) }
 
 // Stamp sets who asked on every event of the command, redemptions included.
 func (e *Effects) Stamp(request, address string) {

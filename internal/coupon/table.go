@@ -19,6 +19,12 @@ func (t Table[K, R]) Row(k K) *R {
 	return nil
 }
 
+// Fresh reports whether the batch made the row.
+func (t Table[K, R]) Fresh(k K) bool {
+	s := t[k]
+	return s != nil && s.fresh
+}
+
 // split returns the rows the batch made and the rows it changed, in no order.
 func (t Table[K, R]) split() (fresh, changed []*R) {
 	for _, s := range t {

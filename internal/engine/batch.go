@@ -148,8 +148,8 @@ func (e *Engine) attempt(b *batch, next func()) (err error) {
 	ids := e.ids(now)
 	err = e.Journal.Write(ctx, keys, func(tx coupon.Tx, state *coupon.State) error {
 		state.Links, state.Org, state.IDs, state.Expert = links, links.Org, ids, e.Expert
-		for _, c := range b.calls {
-			e.decide(c, state, now)
+		if err := e.decideAll(b.calls, state, now); err != nil {
+			return err
 		}
 		changes, some := state.Changes(now)
 		if !some {
@@ -190,11 +190,25 @@ func (e *Engine) clear(ctx context.Context, mark coupon.MarkID) error {
 	}
 }
 
+// decideAll lets commands decide, one after the other, and has their answers kept.
+func (e *Engine) decideAll(calls []*call, s *coupon.State, now time.Time) (err error) {
+	k := e.keeper(len(calls))
+	defer func() { err = k.finish() }()
+	for _, c := range calls {
+		e.decide(c, s, now, k)
+	}
+	return nil
+}
+
 // decide lets one command decide. A refusal, a panic or rows that moved leave the
 // state as it was.
-func (e *Engine) decide(c *call, s *coupon.State, now time.Time) {
+func (e *Engine) decide(c *call, s *coupon.State, now time.Time, k *keeper) {
 	c.reply, c.err, c.moved = Reply{}, nil, false
 	if c.Key != "" {
+		if s.Answers.Fresh(c.Key) { // another of this batch has the same key, and its answer may not be there yet
+			c.err, c.moved = coupon.ErrMoved, true
+			return
+		}
 		if first := s.Answers.Row(c.Key); first != nil {
 			c.reply, c.err = e.replay(c, first)
 			return
@@ -210,21 +224,16 @@ func (e *Engine) decide(c *call, s *coupon.State, now time.Time) {
 		effects = s.Begin()
 	}
 	c.reply, c.err = Reply{Result: result}, err
-	if c.Key != "" && lasting(err) {
-		c.reply.Body = c.Render(result, err)
-		effects.Remember(coupon.Answer{Key: c.Key, Hash: c.hash, Sealed: e.Sealer.Seal(string(packed(c.reply.Body)), c.Key), At: now})
+	kept := c.Key != "" && lasting(err)
+	if kept {
+		c.answer = &coupon.Answer{Key: c.Key, Hash: c.hash, At: now}
+		effects.Remember(c.answer)
 	}
 	effects.Stamp(c.Request, c.Address)
 	effects.Commit()
-}
-
-// lasting reports whether an answer is kept under its key: a fault on our side is not.
-func lasting(err error) bool {
-	if err == nil {
-		return true
+	if kept {
+		k.keep(c)
 	}
-	kind := fault.Of(err).Kind
-	return kind != fault.Internal && kind != fault.Unavailable
 }
 
 func (e *Engine) ask(c *call, effects *coupon.Effects, now time.Time) (result any, err error) {
@@ -234,38 +243,4 @@ func (e *Engine) ask(c *call, effects *coupon.Effects, now time.Time) (result an
 		}
 	}()
 	return c.Command.Decide(effects, now)
-}
-
-// Kept returns the answer that is kept under a key, and whether there is one: for work
-// that comes before its command. asked, called only then, returns the request.
-func (e *Engine) Kept(ctx context.Context, key string, asked func() ([]byte, error)) (Reply, bool, error) {
-	s, err := e.Journal.Read(ctx, &coupon.Keys{Answers: []string{key}})
-	if err != nil {
-		return Reply{}, false, err
-	}
-	first := s.Answers.Row(key)
-	if first == nil {
-		return Reply{}, false, nil
-	}
-	body, err := asked()
-	if err != nil {
-		return Reply{}, true, err
-	}
-	reply, err := e.replay(&call{Ask: Ask{Key: key, Body: body}}, first)
-	return reply, true, err
-}
-
-func (e *Engine) replay(c *call, first *coupon.Answer) (Reply, error) {
-	if !e.Sealer.DigestIs(first.Hash, digestOfRequest, c.Body) {
-		return Reply{}, coupon.ErrIdempotencyMismatch
-	}
-	kept, err := e.Sealer.Open(first.Sealed, c.Key)
-	if err != nil {
-		return Reply{}, fmt.Errorf("engine: answer of a key: %w", err)
-	}
-	body, err := unpacked([]byte(kept))
-	if err != nil {
-		return Reply{}, fmt.Errorf("engine: answer of a key, unpacking: %w", err)
-	}
-	return Reply{Body: body, Replay: true}, nil
 }

@@ -103,7 +103,7 @@ type Ask struct {
 
 	// Key, when given, makes the answer repeatable: the same key and Body give the
 	// first answer again, byte for byte; another Body is refused. Render makes the
-	// answer's bytes; it runs inside the lane and must be quick.
+	// answer's bytes; the batch waits for it, so it must be quick, and it may run beside others.
 	Key    string
 	Body   []byte // what was asked, as it came
 	Render func(result any, err error) []byte
@@ -124,13 +124,14 @@ type Reply struct {
 
 type call struct {
 	Ask
-	ctx   context.Context
-	hash  string // keyed digest of Body
-	reply Reply
-	err   error
-	moved bool
-	tries int
-	done  chan struct{}
+	ctx    context.Context
+	hash   string // keyed digest of Body
+	reply  Reply
+	err    error
+	answer *coupon.Answer // to be kept
+	moved  bool
+	tries  int
+	done   chan struct{}
 }
 
 // Do runs a command and waits until it is committed. A caller that gives up

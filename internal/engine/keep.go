@@ -1,0 +1,101 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+
+	"github.com/scriphq/scrip/internal/coupon"
+	"github.com/scriphq/scrip/internal/fault"
+)
+
+// beside is how many commands a batch must have for another processor to make their answers.
+const beside = 8
+
+// keeper makes the answers that are kept under idempotency keys, while the lane decides the
+// next command: to render, pack and seal an answer takes longer than to decide.
+type keeper struct {
+	*Engine
+	todo   chan *call // with room for all: the lane never waits
+	helper sync.WaitGroup
+	failed error // the helper's
+}
+
+// keeper returns one for a batch of n commands.
+func (e *Engine) keeper(n int) *keeper {
+	k := &keeper{Engine: e, todo: make(chan *call, n)}
+	if n >= beside {
+		k.helper.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					k.failed = fmt.Errorf("engine: panic: %v\n%s", p, debug.Stack())
+				}
+			}()
+			k.work()
+		})
+	}
+	return k
+}
+
+// keep has the answer of a call made, whose result nothing changes any more.
+func (k *keeper) keep(c *call) { k.todo <- c }
+
+func (k *keeper) work() {
+	for c := range k.todo {
+		c.reply.Body = c.Render(c.reply.Result, c.err)
+		c.answer.Sealed = k.Sealer.Seal(string(packed(c.reply.Body)), c.Key)
+	}
+}
+
+// finish makes the answers that are left, and waits for those the helper is at.
+func (k *keeper) finish() error {
+	close(k.todo)
+	defer k.helper.Wait()
+	k.work()
+	k.helper.Wait()
+	return k.failed
+}
+
+// lasting reports whether an answer is kept under its key: a fault on our side is not.
+func lasting(err error) bool {
+	if err == nil {
+		return true
+	}
+	kind := fault.Of(err).Kind
+	return kind != fault.Internal && kind != fault.Unavailable
+}
+
+// Kept returns the answer that is kept under a key, and whether there is one: for work
+// that comes before its command. asked, called only then, returns the request.
+func (e *Engine) Kept(ctx context.Context, key string, asked func() ([]byte, error)) (Reply, bool, error) {
+	s, err := e.Journal.Read(ctx, &coupon.Keys{Answers: []string{key}})
+	if err != nil {
+		return Reply{}, false, err
+	}
+	first := s.Answers.Row(key)
+	if first == nil {
+		return Reply{}, false, nil
+	}
+	body, err := asked()
+	if err != nil {
+		return Reply{}, true, err
+	}
+	reply, err := e.replay(&call{Ask: Ask{Key: key, Body: body}}, first)
+	return reply, true, err
+}
+
+func (e *Engine) replay(c *call, first *coupon.Answer) (Reply, error) {
+	if !e.Sealer.DigestIs(first.Hash, digestOfRequest, c.Body) {
+		return Reply{}, coupon.ErrIdempotencyMismatch
+	}
+	kept, err := e.Sealer.Open(first.Sealed, c.Key)
+	if err != nil {
+		return Reply{}, fmt.Errorf("engine: answer of a key: %w", err)
+	}
+	body, err := unpacked([]byte(kept))
+	if err != nil {
+		return Reply{}, fmt.Errorf("engine: answer of a key, unpacking: %w", err)
+	}
+	return Reply{Body: body, Replay: true}, nil
+}
