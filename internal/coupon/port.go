@@ -28,6 +28,8 @@ type Lookup struct {
 	Customers    []CustomerKey
 	Campaigns    []CampaignID
 	Batches      []BatchID
+
+	Batch bool // asked for a batch, which will write what it finds
 }
 
 // VoucherLink says where a voucher belongs. Holder and Counted may move between

@@ -208,12 +208,11 @@ func (e *Engine) TryAt(ctx context.Context, command coupon.Command, at time.Time
 }
 
 func (e *Engine) read(ctx context.Context, command coupon.Command, at time.Time) (*coupon.State, error) {
-	b := &batch{calls: []*call{{Ask: Ask{Command: command}}}}
-	l, err := e.resolve(ctx, b)
-	if err != nil {
+	calls, l := []*call{{Ask: Ask{Command: command}}}, coupon.NewLinks()
+	if err := e.follow(ctx, calls, &coupon.Lookup{}, l); err != nil {
 		return nil, err
 	}
-	s, err := e.Journal.Read(ctx, name(b.calls, l, at))
+	s, err := e.Journal.Read(ctx, name(calls, l, at))
 	if err != nil {
 		return nil, err
 	}

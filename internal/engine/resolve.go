@@ -19,16 +19,20 @@ const joining = 16
 func (e *Engine) resolve(ctx context.Context, b *batch) (*coupon.Links, error) {
 	l := coupon.NewLinks()
 	for late := b.calls; len(late) > 0; late = e.join(b) {
-		q := &coupon.Lookup{}
-		for _, c := range late {
-			c.Command.Resolve(q)
-		}
-		q.Tidy()
-		if err := e.Journal.Resolve(ctx, q, l); err != nil {
+		if err := e.follow(ctx, late, &coupon.Lookup{Batch: true}, l); err != nil {
 			return nil, err
 		}
 	}
 	return l, nil
+}
+
+// follow adds the links of calls to l.
+func (e *Engine) follow(ctx context.Context, calls []*call, q *coupon.Lookup, l *coupon.Links) error {
+	for _, c := range calls {
+		c.Command.Resolve(q)
+	}
+	q.Tidy()
+	return e.Journal.Resolve(ctx, q, l)
 }
 
 // name names the rows of calls, whose links were followed, at a moment since then.

@@ -97,7 +97,7 @@ func (m termsByID) doc(id coupon.TermsID) coupon.TermsDoc {
 func (db *DB) termsOf(ctx context.Context, ids []coupon.TermsID) (termsByID, error) {
 	s, k := coupon.NewState(), &coupon.Keys{Terms: ids}
 	k.Tidy()
-	err := (&reader{db: db}).run(ctx, db.loadTerms(nil, s, k))
+	err := (&reader{db, db.links}).run(ctx, db.loadTerms(nil, s, k))
 	return s.Terms, db.d.classify(err)
 }
 

@@ -122,14 +122,14 @@ func (db *DB) Echo(ctx context.Context, query string, texts ...string) (back []s
 			return scan(&back[len(back)-1])
 		}})
 	}
-	err = (&reader{db: db}).run(ctx, list)
+	err = (&reader{db, db.links}).run(ctx, list)
 	return back, err
 }
 
 // Stumble panics while it reads the first of many answers.
 func (db *DB) Stumble(ctx context.Context) error {
 	st := statement{sql: "SELECT GENERATE_SERIES(1, 100000)::text", each: func(func(...any) error) error { panic("stumbled") }}
-	return (&reader{db: db}).run(ctx, []statement{st, st})
+	return (&reader{db, db.links}).run(ctx, []statement{st, st})
 }
 
 // explained returns the plan of a statement whose arguments are rows.

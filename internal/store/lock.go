@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"strings"
 
@@ -24,7 +25,7 @@ func (t *tx) lock(ctx context.Context, k *coupon.Keys) (*coupon.State, error) {
 // Read reads the same rows without locks or a common snapshot: for validations.
 func (db *DB) Read(ctx context.Context, k *coupon.Keys) (*coupon.State, error) {
 	s := coupon.NewState()
-	r := &reader{db: db}
+	r := &reader{db, db.links}
 	if err := r.run(ctx, db.reads(s, k, false)); err != nil {
 		return nil, db.d.classify(err)
 	}
@@ -32,7 +33,10 @@ func (db *DB) Read(ctx context.Context, k *coupon.Keys) (*coupon.State, error) {
 }
 
 // reader runs queries outside of a transaction, on connections that have their plans.
-type reader struct{ db *DB }
+type reader struct {
+	db   *DB
+	pool *sql.DB // PostgreSQL
+}
 
 func (r *reader) run(ctx context.Context, list []statement) error {
 	if len(list) == 0 {
@@ -42,7 +46,7 @@ func (r *reader) run(ctx context.Context, list []statement) error {
 	if r.db.pen != nil {
 		return r.db.lookSQLite(ctx, list)
 	}
-	conn, err := r.db.links.Conn(ctx)
+	conn, err := r.pool.Conn(ctx)
 	if err != nil {
 		return coupon.ErrAway.Because(err)
 	}

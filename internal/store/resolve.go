@@ -24,7 +24,10 @@ func (db *DB) Resolve(ctx context.Context, q *coupon.Lookup, l *coupon.Links) (e
 	if l.Org, err = db.Organisation(ctx); err != nil {
 		return err
 	}
-	r := &reader{db: db}
+	r := &reader{db, db.links}
+	if q.Batch {
+		r.pool = db.lanes
+	}
 	// Each step adds to what the next ones look up; what a step asks is one round trip.
 	for _, step := range []func(*coupon.Lookup, *coupon.Links) []statement{db.resolveFirst, db.resolveVouchers, db.resolveCampaigns} {
 		if err := r.run(ctx, step(q, l)); err != nil {

@@ -29,8 +29,9 @@ var ErrNoDatabase = fault.New(fault.NotFound, "no_database", "There is no databa
 // DB is one installation's database. Close it when done.
 type DB struct {
 	d     *dialect
-	write *sql.DB // one connection on SQLite, the lanes' on PostgreSQL
+	write *sql.DB // one connection on SQLite; on PostgreSQL for all but batches
 	read  *sql.DB
+	lanes *sql.DB             // PostgreSQL: batches, from their look-up to the commit
 	links *sql.DB             // PostgreSQL: what the engine reads without locks: by keys, with plans made once
 	pen   chan *sqliteSession // SQLite's one writer: nobody writes but who holds it; nil when closed
 	lock  *os.File            // of a SQLite database: one process only
@@ -121,12 +122,16 @@ func (db *DB) openPostgres(o Options) error {
 	lane.RuntimeParams["enable_seqscan"] = "off"
 	// And none is worth planning again for every batch.
 	lane.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
-	db.write = stdlib.OpenDB(*lane)
-	db.write.SetMaxOpenConns(4)
-	db.write.SetMaxIdleConns(4)
-	db.links = stdlib.OpenDB(*lane)
-	db.links.SetMaxOpenConns(8)
-	db.links.SetMaxIdleConns(8)
+	pool := func(size int) *sql.DB {
+		p := stdlib.OpenDB(*lane)
+		p.SetMaxOpenConns(size)
+		p.SetMaxIdleConns(size)
+		return p
+	}
+	// Of those that are free the last one that was used is taken. Batches have theirs to
+	// themselves, so that they stay with a process of the database that has their pages, plans
+	// and tables at hand.
+	db.lanes, db.write, db.links = pool(4), pool(4), pool(8)
 	return nil
 }
 
@@ -230,7 +235,7 @@ func (db *DB) Close() error {
 	if db.readers != nil {
 		errs = append(errs, db.readers.close())
 	}
-	for _, p := range []*sql.DB{db.read, db.links, db.maintenance, db.write} {
+	for _, p := range []*sql.DB{db.read, db.lanes, db.links, db.maintenance, db.write} {
 		if p != nil {
 			errs = append(errs, p.Close())
 		}
@@ -255,7 +260,7 @@ func (db *DB) Write(ctx context.Context, k *coupon.Keys, fn func(tx coupon.Tx, s
 }
 
 func (db *DB) writeFrom(ctx context.Context, early *ahead, k *coupon.Keys, fn func(tx coupon.Tx, s *coupon.State) error) error {
-	return db.within(ctx, func(s session) error {
+	return db.withinOn(ctx, db.lanes, func(s session) error {
 		t := &tx{db: db, session: s}
 		state, err := early.lock(ctx, t, k)
 		if err != nil {
@@ -267,10 +272,15 @@ func (db *DB) writeFrom(ctx context.Context, early *ahead, k *coupon.Keys, fn fu
 
 // within runs fn on a session and commits it.
 func (db *DB) within(ctx context.Context, fn func(session) error) error {
+	return db.withinOn(ctx, db.write, fn)
+}
+
+// withinOn is within on a connection of a pool, where there is one.
+func (db *DB) withinOn(ctx context.Context, pool *sql.DB, fn func(session) error) error {
 	if db.pen != nil {
 		return db.withinSQLite(ctx, fn)
 	}
-	conn, err := db.write.Conn(ctx)
+	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return coupon.ErrAway.Because(err)
 	}
