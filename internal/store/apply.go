@@ -22,7 +22,7 @@ func (t *tx) Apply(ctx context.Context, c *coupon.Changes) error {
 	insert(&w, d, batchTable, c.NewBatches)
 	update(&w, d, batchTable, c.Batches)
 	insert(&w, d, voucherTable, c.NewVouchers)
-	updateSharing(&w, d, voucherChange, len(voucherShared), c.Vouchers)
+	updateSharing(&w, d, voucherChange, c.Vouchers)
 	insert(&w, d, codeTable, sorted(c.Codes))
 	update(&w, d, codeTable, pointers(c.Rebound))
 	insert(&w, d, counterTable, c.NewCounters)

@@ -68,7 +68,13 @@ func TestVouchersAreChangedTogether(t *testing.T) {
 			v.State, v.Disabled, v.DisabledReason, v.Lapsed, v.EndedAt, v.EndedBy, v.EndedReason, v.ReplacedBy = coupon.VoucherVoid, true, "lost", 7, later, "Ada", "stolen", "vch_new"
 			return &v
 		}
+		same := func(v coupon.Voucher) *coupon.Voucher {
+			v.Holder, v.Assigned, v.Uses, v.Balance, v.FirstUsedAt, v.LastUsedAt, v.LastCustomer = "cus_1", "", 7, 8, later, later, "cus_1"
+			v.ExpiresAt, v.Version, v.UpdatedAt = time.Time{}, 9, later
+			return &v
+		}
 		for i, changed := range [][]*coupon.Voucher{
+			{same(a), same(b)},     // in everything
 			{use(a), use(b)},       // alike
 			{use(a), end(*use(b))}, // unlike
 			{end(*use(a)), end(*use(b))},

@@ -1,6 +1,9 @@
 package store
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // bulkPlan is how rows of a table are written: made once, for putting a text together takes
 // longer than a small batch needs for its rows.
@@ -82,17 +85,23 @@ func replace[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 }
 
 // update sets every column but the keys, which find the row.
-func update[R any](w *writes, d *dialect, t *table[R], rows []*R) { updateSharing(w, d, t, 0, rows) }
+func update[R any](w *writes, d *dialect, t *table[R], rows []*R) { updateWith(w, d, t, nil, rows) }
 
-// updateSharing is update for rows that mostly have the same in the last n columns. PostgreSQL
-// makes an array of each column and takes it apart, which is longer than it needs for the rows.
-func updateSharing[R any](w *writes, d *dialect, t *table[R], n int, rows []*R) {
+// updateSharing is update with one value for each of the last columns in which all rows agree.
+// PostgreSQL makes an array of every other column and takes it apart, which takes as long as to
+// write the rows.
+func updateSharing[R any](w *writes, d *dialect, t *table[R], rows []*R) {
+	var shared []column[R]
+	if d.many {
+		shared = agreeing(t.cols[t.keys:], rows)
+	}
+	updateWith(w, d, t, shared, rows)
+}
+
+// updateWith is update with one value for each of the last columns.
+func updateWith[R any](w *writes, d *dialect, t *table[R], shared []column[R], rows []*R) {
 	if len(rows) == 0 {
 		return
-	}
-	shared := t.cols[len(t.cols)-n:]
-	if !d.many || !alike(shared, rows) {
-		shared = nil
 	}
 	list := updatePlan(d, t, len(shared)).rows(d, rows, "")
 	for i := range list {
@@ -106,16 +115,13 @@ func updateSharing[R any](w *writes, d *dialect, t *table[R], n int, rows []*R) 
 	*w = append(*w, list...)
 }
 
-// alike reports whether the rows have the same in each of the columns.
-func alike[R any](cols []column[R], rows []*R) bool {
-	for _, c := range cols {
-		for _, r := range rows[1:] {
-			if !c.same(rows[0], r) {
-				return false
-			}
-		}
+// agreeing returns the last columns, as many as there are, in which the rows have the same.
+func agreeing[R any](cols []column[R], rows []*R) []column[R] {
+	n := len(cols)
+	for n > 0 && !slices.ContainsFunc(rows, func(r *R) bool { return !cols[n-1].same(rows[0], r) }) {
+		n--
 	}
-	return true
+	return cols[n:]
 }
 
 // remove deletes the rows with these keys; those that are gone already are no fault.

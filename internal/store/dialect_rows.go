@@ -105,12 +105,12 @@ func insertArrays(t anyTable) string {
 // that what travels with it cannot be committed.
 func updateArrays(t anyTable, keys int, shared []string) string {
 	others := len(t.columns) - keys
-	set := equal(", ", "", "d.", t.columns[:others])
+	set := equals("", "d.", t.columns[:others])
 	for i, c := range shared {
-		set += ", " + c + " = $" + strconv.Itoa(len(t.columns)+1+i)
+		set = append(set, c+" = $"+strconv.Itoa(len(t.columns)+1+i))
 	}
-	return "WITH met AS (UPDATE " + t.name + " SET " + set + " FROM " + unnestRows("d", t.columns, t.kinds) +
-		" WHERE " + equal(" AND ", t.name+".", "d.", t.columns[others:]) + " RETURNING 1)" +
+	return "WITH met AS (UPDATE " + t.name + " SET " + strings.Join(set, ", ") + " FROM " + unnestRows("d", t.columns, t.kinds) +
+		" WHERE " + strings.Join(equals(t.name+".", "d.", t.columns[others:]), " AND ") + " RETURNING 1)" +
 		" SELECT 1 / (CASE WHEN COUNT(*) = CARDINALITY($1) THEN 1 ELSE 0 END) FROM met"
 }
 
@@ -118,13 +118,13 @@ func removeArrays(t anyTable) string {
 	return "DELETE FROM " + t.name + " WHERE (" + strings.Join(t.columns, ", ") + ") IN (SELECT * FROM " + unnestRows("d", t.columns, t.kinds) + ")"
 }
 
-// equal lists "a = b" for each column.
-func equal(between, left, right string, columns []string) string {
+// equals lists "a = b" for each column.
+func equals(left, right string, columns []string) []string {
 	list := make([]string, len(columns))
 	for i, c := range columns {
 		list[i] = left + c + " = " + right + c
 	}
-	return strings.Join(list, between)
+	return list
 }
 
 // On SQLite a statement writes one row. Its places have no names: the driver would

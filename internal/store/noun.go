@@ -97,13 +97,10 @@ var voucherTable = &table[coupon.Voucher]{"voucher", 1, []column[coupon.Voucher]
 	when("updated_at", func(r *coupon.Voucher) *timeT { return &r.UpdatedAt }),
 }}
 
-// voucherChange is what a command can change of a voucher.
-var voucherChange = voucherTable.pick(1, append([]string{"id", "holder", "assigned", "state", "expires_at", "uses", "balance", "first_used_at", "last_used_at", "last_customer",
-	"version"}, voucherShared...)...)
-
-// voucherShared is what vouchers that change together mostly share, though they may be of
-// different campaigns and customers.
-var voucherShared = []string{"disabled", "disabled_reason", "lapsed", "ended_at", "ended_by", "ended_reason", "replaced_by", "updated_at"}
+// voucherChange is what a command can change of a voucher. What vouchers that change together
+// have in common most often comes last; see updateSharing.
+var voucherChange = voucherTable.pick(1, "id", "holder", "last_customer", "balance", "assigned", "expires_at", "uses", "version", "first_used_at", "state", "last_used_at",
+	"lapsed", "disabled", "disabled_reason", "ended_at", "ended_by", "ended_reason", "replaced_by", "updated_at")
 
 var codeTable = &table[coupon.Code]{"code", 1, []column[coupon.Code]{
 	text("fingerprint", func(r *coupon.Code) *string { return &r.Fingerprint }),
