@@ -13,7 +13,7 @@ import (
 type Once struct {
 	Key    string                             // as the caller gave it
 	Asked  []byte                             // what was asked, as it came
-	Render func(result any, err error) []byte // makes the answer; quick, without reads
+	Render func(result any, err error) []byte // makes the answer; quick, without reads, beside others
 	Body   []byte                             // set by the use case
 	Replay bool                               // set by the use case: Body is an earlier answer
 }

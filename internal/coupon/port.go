@@ -29,7 +29,7 @@ type Lookup struct {
 	Campaigns    []CampaignID
 	Batches      []BatchID
 
-	Batch bool // asked for a batch, which will write what it finds
+	Locks bool // what is found will be locked: by a lane, not by a validation
 }
 
 // VoucherLink says where a voucher belongs. Holder and Counted may move between

@@ -190,10 +190,18 @@ func (e *Engine) clear(ctx context.Context, mark coupon.MarkID) error {
 	}
 }
 
-// decideAll lets commands decide, one after the other, and has their answers kept.
+// decideAll lets commands decide, one after the other, and has their answers kept. Who asks
+// under a key that another of the batch has is answered when that one's answer is there.
 func (e *Engine) decideAll(calls []*call, s *coupon.State, now time.Time) (err error) {
-	k := e.keeper(len(calls))
-	defer func() { err = k.finish() }()
+	k := newKeeper(e.Sealer, len(calls))
+	defer func() {
+		if err = k.finish(); err != nil {
+			return
+		}
+		for _, c := range k.again {
+			c.reply, c.err = e.replay(c, s.Answers.Row(c.Key))
+		}
+	}()
 	for _, c := range calls {
 		e.decide(c, s, now, k)
 	}
@@ -205,8 +213,8 @@ func (e *Engine) decideAll(calls []*call, s *coupon.State, now time.Time) (err e
 func (e *Engine) decide(c *call, s *coupon.State, now time.Time, k *keeper) {
 	c.reply, c.err, c.moved = Reply{}, nil, false
 	if c.Key != "" {
-		if s.Answers.Fresh(c.Key) { // another of this batch has the same key, and its answer may not be there yet
-			c.err, c.moved = coupon.ErrMoved, true
+		if s.Answers.Fresh(c.Key) {
+			k.again = append(k.again, c)
 			return
 		}
 		if first := s.Answers.Row(c.Key); first != nil {

@@ -25,7 +25,7 @@ var (
 )
 
 // Sealer encrypts the answers that are kept under idempotency keys, into text, and keeps a
-// keyed digest of the requests they answer.
+// keyed digest of the requests they answer. It is used by several at a time.
 type Sealer interface {
 	Seal(plain, rowID string) string
 	Open(sealed, rowID string) (string, error)

@@ -16,15 +16,16 @@ const beside = 8
 // keeper makes the answers that are kept under idempotency keys, while the lane decides the
 // next command: to render, pack and seal an answer takes longer than to decide.
 type keeper struct {
-	*Engine
+	sealer Sealer
 	todo   chan *call // with room for all: the lane never waits
 	helper sync.WaitGroup
-	failed error // the helper's
+	failed error   // the helper's
+	again  []*call // under keys whose answers are being made
 }
 
-// keeper returns one for a batch of n commands.
-func (e *Engine) keeper(n int) *keeper {
-	k := &keeper{Engine: e, todo: make(chan *call, n)}
+// newKeeper returns a keeper for a batch of n commands.
+func newKeeper(sealer Sealer, n int) *keeper {
+	k := &keeper{sealer: sealer, todo: make(chan *call, n)}
 	if n >= beside {
 		k.helper.Go(func() {
 			defer func() {
@@ -44,7 +45,7 @@ func (k *keeper) keep(c *call) { k.todo <- c }
 func (k *keeper) work() {
 	for c := range k.todo {
 		c.reply.Body = c.Render(c.reply.Result, c.err)
-		c.answer.Sealed = k.Sealer.Seal(string(packed(c.reply.Body)), c.Key)
+		c.answer.Sealed = k.sealer.Seal(string(packed(c.reply.Body)), c.Key)
 	}
 }
 

@@ -19,7 +19,7 @@ const joining = 16
 func (e *Engine) resolve(ctx context.Context, b *batch) (*coupon.Links, error) {
 	l := coupon.NewLinks()
 	for late := b.calls; len(late) > 0; late = e.join(b) {
-		if err := e.follow(ctx, late, &coupon.Lookup{Batch: true}, l); err != nil {
+		if err := e.follow(ctx, late, &coupon.Lookup{Locks: true}, l); err != nil {
 			return nil, err
 		}
 	}

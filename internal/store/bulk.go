@@ -98,7 +98,7 @@ func updateSharing[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 	updateWith(w, d, t, shared, rows)
 }
 
-// updateWith is update with one value for each of the last columns.
+// updateWith is update with one value for each of shared, which are the table's last columns.
 func updateWith[R any](w *writes, d *dialect, t *table[R], shared []column[R], rows []*R) {
 	if len(rows) == 0 {
 		return

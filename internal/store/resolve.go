@@ -25,7 +25,7 @@ func (db *DB) Resolve(ctx context.Context, q *coupon.Lookup, l *coupon.Links) (e
 		return err
 	}
 	r := &reader{db, db.links}
-	if q.Batch {
+	if q.Locks {
 		r.pool = db.lanes
 	}
 	// Each step adds to what the next ones look up; what a step asks is one round trip.

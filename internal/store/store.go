@@ -29,14 +29,14 @@ var ErrNoDatabase = fault.New(fault.NotFound, "no_database", "There is no databa
 // DB is one installation's database. Close it when done.
 type DB struct {
 	d     *dialect
-	write *sql.DB // one connection on SQLite; on PostgreSQL for all but batches
+	write *sql.DB // one connection on SQLite; on PostgreSQL for all that writes but the engine
 	read  *sql.DB
-	lanes *sql.DB             // PostgreSQL: batches, from their look-up to the commit
-	links *sql.DB             // PostgreSQL: what the engine reads without locks: by keys, with plans made once
+	lanes *sql.DB             // PostgreSQL: the engine's batches, from their look-up to the commit
+	links *sql.DB             // PostgreSQL: what else is read by keys, with plans made once
 	pen   chan *sqliteSession // SQLite's one writer: nobody writes but who holds it; nil when closed
 	lock  *os.File            // of a SQLite database: one process only
 
-	readers     *sqliteReaders // SQLite: as links
+	readers     *sqliteReaders // SQLite: what is read by keys
 	maintenance *sql.DB        // SQLite: a second writer, used while nothing else writes
 	file        *os.File       // SQLite's database; to close it gives away the locks that SQLite has on it
 	log         *checkpointer
