@@ -50,12 +50,14 @@ func (k *keeper) work() {
 }
 
 // finish makes the answers that are left, and waits for those the helper is at.
-func (k *keeper) finish() error {
+func (k *keeper) finish() (err error) {
 	close(k.todo)
-	defer k.helper.Wait()
+	defer func() {
+		k.helper.Wait()
+		err = k.failed
+	}()
 	k.work()
-	k.helper.Wait()
-	return k.failed
+	return nil
 }
 
 // lasting reports whether an answer is kept under its key: a fault on our side is not.

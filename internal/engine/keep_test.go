@@ -10,15 +10,22 @@ import (
 	"github.com/scriphq/scrip/internal/engine"
 )
 
+// forty are redemptions of a voucher that everybody may use, each under a key of its own: more
+// than the lane makes the answers of by itself.
+func (d *desk) forty() []engine.Ask {
+	d.voucher(d.campaign(coupon.KindDiscount, uses(0), coupon.Limits{}), "A")
+	all := make([]engine.Ask, 40)
+	for i := range all {
+		all[i] = naming(redeem("A"), "k"+strconv.Itoa(i), "body")
+	}
+	return all
+}
+
 // Answers are made beside the lane: each caller gets its own, and gets it again.
 func TestF16AnswersMadeBesideTheLane(t *testing.T) {
 	t.Parallel()
 	eachDesk(t, func(t *testing.T, d *desk) {
-		d.voucher(d.campaign(coupon.KindDiscount, uses(0), coupon.Limits{}), "A")
-		all := make([]engine.Ask, 40)
-		for i := range all {
-			all[i] = naming(redeem("A"), "k"+strconv.Itoa(i), "body")
-		}
+		all := d.forty()
 		all[30] = naming(redeem("A"), "k5", "body")  // the same again, in the same batch
 		all[31] = naming(redeem("A"), "k5", "other") // and something else under its key
 		marks := d.number("SELECT COUNT(*) FROM commit_mark")
@@ -50,11 +57,7 @@ func TestF16AnswersMadeBesideTheLane(t *testing.T) {
 func TestF16AnAnswerThatCannotBeMadeBesideTheLane(t *testing.T) {
 	t.Parallel()
 	eachDesk(t, func(t *testing.T, d *desk) {
-		d.voucher(d.campaign(coupon.KindDiscount, uses(0), coupon.Limits{}), "A")
-		all := make([]engine.Ask, 40)
-		for i := range all {
-			all[i] = naming(redeem("A"), "k"+strconv.Itoa(i), "body")
-		}
+		all := d.forty()
 		all[32].Render = func(any, error) []byte { panic("a mistake") }
 		for i, a := range together(t, d.Engine, all...) {
 			if want := map[bool]string{i == 32: "internal"}[true]; code(a.err) != want {

@@ -112,9 +112,7 @@ func (db *DB) openPostgres(o Options) error {
 	// To merge two sorted tables is never the best way to a page; to look whether it might be
 	// takes half the time of making the plan, which takes longer than to run it.
 	lists.RuntimeParams["enable_mergejoin"] = "off"
-	db.read = stdlib.OpenDB(*lists)
-	db.read.SetMaxOpenConns(16)
-	db.read.SetMaxIdleConns(16)
+	db.read = pool(lists, 16)
 	lane := cfg.Copy()
 	// On a young database the planner has seen empty tables and would scan them for
 	// ever; every statement of a lane has an index. (What has none costs so much by this that
@@ -122,17 +120,19 @@ func (db *DB) openPostgres(o Options) error {
 	lane.RuntimeParams["enable_seqscan"] = "off"
 	// And none is worth planning again for every batch.
 	lane.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
-	pool := func(size int) *sql.DB {
-		p := stdlib.OpenDB(*lane)
-		p.SetMaxOpenConns(size)
-		p.SetMaxIdleConns(size)
-		return p
-	}
 	// Of those that are free the last one that was used is taken. Batches have theirs to
 	// themselves, so that they stay with a process of the database that has their pages, plans
 	// and tables at hand.
-	db.lanes, db.write, db.links = pool(4), pool(4), pool(8)
+	db.lanes, db.write, db.links = pool(lane, 4), pool(lane, 4), pool(lane, 8)
 	return nil
+}
+
+// pool opens as many connections as are wanted at once, size at most, and keeps them.
+func pool(cfg *pgx.ConnConfig, size int) *sql.DB {
+	p := stdlib.OpenDB(*cfg)
+	p.SetMaxOpenConns(size)
+	p.SetMaxIdleConns(size)
+	return p
 }
 
 func (db *DB) openSQLite(o Options) error {
