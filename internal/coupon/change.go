@@ -37,6 +37,10 @@ type Changes struct {
 	Notes     []Note
 	Recount   []CampaignID // campaigns whose counters are made anew from their rows
 	Imports   []*Import
+
+	// Answered, when given, waits until NewAnswers have all that is kept of them. Until it
+	// returns nil they may be counted, but neither read nor written.
+	Answered func() error
 }
 
 // Changes returns everything the batch changed, and whether that is anything.

@@ -146,10 +146,12 @@ func (e *Engine) attempt(b *batch, next func()) (err error) {
 	now := e.Now()
 	keys := name(b.calls, links, now)
 	ids := e.ids(now)
+	k := newKeeper(e.Sealer, len(b.calls))
+	defer func() { _ = k.finish() }() // whatever becomes of the batch, nobody is at its answers any more
 	err = e.Journal.Write(ctx, keys, func(tx coupon.Tx, state *coupon.State) error {
 		state.Links, state.Org, state.IDs, state.Expert = links, links.Org, ids, e.Expert
-		if err := e.decideAll(b.calls, state, now); err != nil {
-			return err
+		for _, c := range b.calls {
+			e.decide(c, state, now, k)
 		}
 		changes, some := state.Changes(now)
 		if !some {
@@ -158,13 +160,17 @@ func (e *Engine) attempt(b *batch, next func()) (err error) {
 		if b.calls[0].Bulk || len(e.queue) >= worthwhile { // nobody waits for a chunk where another transaction can go on
 			next()
 		}
+		changes.Answered = k.finish
 		return tx.Apply(ctx, changes)
 	})
 	switch {
 	case errors.Is(err, errNothing):
 		return nil
 	case errors.Is(err, coupon.ErrUnclear):
-		return e.clear(context.Background(), coupon.MarkID(ids.First("mrk")))
+		err = e.clear(context.Background(), coupon.MarkID(ids.First("mrk")))
+	}
+	if err == nil {
+		e.replayAll(k.again)
 	}
 	return err
 }
@@ -190,35 +196,19 @@ func (e *Engine) clear(ctx context.Context, mark coupon.MarkID) error {
 	}
 }
 
-// decideAll lets commands decide, one after the other, and has their answers kept. Who asks
-// under a key that another of the batch has is answered when that one's answer is there.
-func (e *Engine) decideAll(calls []*call, s *coupon.State, now time.Time) (err error) {
-	k := newKeeper(e.Sealer, len(calls))
-	defer func() {
-		if err = k.finish(); err != nil {
-			return
-		}
-		for _, c := range k.again {
-			c.reply, c.err = e.replay(c, s.Answers.Row(c.Key))
-		}
-	}()
-	for _, c := range calls {
-		e.decide(c, s, now, k)
-	}
-	return nil
-}
-
 // decide lets one command decide. A refusal, a panic or rows that moved leave the
-// state as it was.
+// state as it was. Who asks under a key that another of the batch has is answered when that
+// one's answer is there.
 func (e *Engine) decide(c *call, s *coupon.State, now time.Time, k *keeper) {
 	c.reply, c.err, c.moved = Reply{}, nil, false
 	if c.Key != "" {
-		if s.Answers.Fresh(c.Key) {
+		c.answer = s.Answers.Row(c.Key)
+		switch {
+		case s.Answers.Fresh(c.Key):
 			k.again = append(k.again, c)
 			return
-		}
-		if first := s.Answers.Row(c.Key); first != nil {
-			c.reply, c.err = e.replay(c, first)
+		case c.answer != nil:
+			c.reply, c.err = e.replay(c, c.answer)
 			return
 		}
 	}

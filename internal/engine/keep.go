@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -14,49 +15,47 @@ import (
 const beside = 8
 
 // keeper makes the answers that are kept under idempotency keys, while the lane decides the
-// next command: to render, pack and seal an answer takes longer than to decide.
+// next command and the database writes what comes before answers: to render, pack and seal
+// one takes longer than to decide.
 type keeper struct {
 	sealer Sealer
 	todo   chan *call // with room for all: the lane never waits
-	helper sync.WaitGroup
-	failed error   // the helper's
-	again  []*call // under keys whose answers are being made
+	again  []*call    // under keys whose answers are being made
+	// finish makes the answers that are left, waits for those that another is at, and
+	// returns what has failed. Nothing is kept after it.
+	finish func() error
 }
 
 // newKeeper returns a keeper for a batch of n commands.
 func newKeeper(sealer Sealer, n int) *keeper {
 	k := &keeper{sealer: sealer, todo: make(chan *call, n)}
+	var helper sync.WaitGroup
+	var failed error
 	if n >= beside {
-		k.helper.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					k.failed = fmt.Errorf("engine: panic: %v\n%s", p, debug.Stack())
-				}
-			}()
-			k.work()
-		})
+		helper.Go(func() { failed = k.work() })
 	}
+	k.finish = sync.OnceValue(func() error {
+		close(k.todo)
+		err := k.work()
+		helper.Wait()
+		return cmp.Or(err, failed)
+	})
 	return k
 }
 
 // keep has the answer of a call made, whose result nothing changes any more.
 func (k *keeper) keep(c *call) { k.todo <- c }
 
-func (k *keeper) work() {
+func (k *keeper) work() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("engine: panic: %v\n%s", p, debug.Stack())
+		}
+	}()
 	for c := range k.todo {
 		c.reply.Body = c.Render(c.reply.Result, c.err)
 		c.answer.Sealed = k.sealer.Seal(string(packed(c.reply.Body)), c.Key)
 	}
-}
-
-// finish makes the answers that are left, and waits for those the helper is at.
-func (k *keeper) finish() (err error) {
-	close(k.todo)
-	defer func() {
-		k.helper.Wait()
-		err = k.failed
-	}()
-	k.work()
 	return nil
 }
 
@@ -86,6 +85,13 @@ func (e *Engine) Kept(ctx context.Context, key string, asked func() ([]byte, err
 	}
 	reply, err := e.replay(&call{Ask: Ask{Key: key, Body: body}}, first)
 	return reply, true, err
+}
+
+// replayAll answers those who asked again while the first answer was being made.
+func (e *Engine) replayAll(calls []*call) {
+	for _, c := range calls {
+		c.reply, c.err = e.replay(c, c.answer)
+	}
 }
 
 func (e *Engine) replay(c *call, first *coupon.Answer) (Reply, error) {

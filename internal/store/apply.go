@@ -15,7 +15,6 @@ func (t *tx) Apply(ctx context.Context, c *coupon.Changes) error {
 	d := t.db.d
 	var w writes
 	insert(&w, d, markTable, []*mark{{id: c.Mark, at: c.At}})
-	insert(&w, d, answerTable, c.NewAnswers)
 	insert(&w, d, campaignTable, c.NewCampaigns)
 	update(&w, d, campaignTable, c.Campaigns)
 	insert(&w, d, termsTable, c.Terms)
@@ -55,6 +54,10 @@ func (t *tx) Apply(ctx context.Context, c *coupon.Changes) error {
 				w = append(w, recount(cam)...)
 			}
 		}
+	}
+	if n := len(w); len(c.NewAnswers) > 0 { // the last: they may still be in the making
+		insert(&w, d, answerTable, c.NewAnswers)
+		w[n].await = c.Answered
 	}
 	t.wrote(c)
 	return t.later(ctx, w)

@@ -100,6 +100,34 @@ func TestVouchersAreChangedTogether(t *testing.T) {
 	})
 }
 
+// Answers may be finished while the rows before them are written. One that never is fails its
+// batch, and nobody has to ask whether it was committed.
+func TestAnswersThatAreStillInTheMaking(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, s *shop) {
+		write := func(mark coupon.MarkID, failed error) error {
+			a := &coupon.Answer{Key: string(mark), Hash: "h", At: start}
+			c := &coupon.Changes{Mark: mark, At: start, NewAnswers: []*coupon.Answer{a}, Answered: func() error {
+				a.Sealed = "sealed late"
+				return failed
+			}}
+			return s.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error { return tx.Apply(ctx, c) })
+		}
+		if err := write("mrk_never", errStop); !errors.Is(err, errStop) || errors.Is(err, coupon.ErrUnclear) {
+			t.Errorf("got %v, want that it stopped, and no doubt", err)
+		}
+		ok(t, write("mrk_late", nil))
+		for mark, there := range map[coupon.MarkID]bool{"mrk_never": false, "mrk_late": true} {
+			committed, err := s.Committed(ctx, mark)
+			equal(t, string(mark), []any{committed, err}, []any{there, nil})
+		}
+		state, err := s.Read(ctx, &coupon.Keys{Answers: []string{"mrk_late", "mrk_never"}})
+		ok(t, err)
+		equal(t, "what is kept", state.Answers.Row("mrk_late").Sealed, "sealed late")
+		equal(t, "what is not", state.Answers.Row("mrk_never"), (*coupon.Answer)(nil))
+	})
+}
+
 // What PostgreSQL has committed is never said to have failed: where its answers to the
 // writes are not as they should be, the mark tells.
 func TestACommitWhoseWritesWentAstrayIsUnclear(t *testing.T) {

@@ -152,7 +152,8 @@ func (t anyTable) scan(rows *sql.Rows) ([]any, error) {
 type copied [][]any
 
 func (c copied) count() int              { return len(c) }
-func (c copied) values(row int) []any    { return c[row] }
+func (c copied) fields() int             { return len(c[0]) }
+func (c copied) value(row, col int) any  { return c[row][col] }
 func (c copied) part(from, to int) cargo { return c[from:to] }
 
 func (c copied) append(buf []byte, row, col int) []byte {

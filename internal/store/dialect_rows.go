@@ -36,7 +36,8 @@ func singleRow(alias string, names []string, _ []kind) string {
 // cargo is the rows that a bulk writes.
 type cargo interface {
 	count() int
-	values(row int) []any                   // as the arguments of a statement
+	fields() int
+	value(row, col int) any                 // as an argument of a statement
 	append(buf []byte, row, col int) []byte // as an element of an array
 	part(from, to int) cargo
 }
@@ -58,12 +59,9 @@ func arrayBulk(sql string, k []kind, r cargo) []statement {
 	return out
 }
 
-func rowByRow(sql string, _ []kind, r cargo) []statement {
-	out := make([]statement, r.count())
-	for i := range out {
-		out[i] = statement{sql: sql, args: r.values(i), rows: 1}
-	}
-	return out
+// carried is one statement that has its rows with it, until it gets to each.
+func carried(sql string, _ []kind, r cargo) []statement {
+	return []statement{{sql: sql, cargo: r, rows: int64(r.count())}}
 }
 
 // nounRows are rows of a noun.
@@ -74,15 +72,11 @@ type nounRows[R any] struct {
 
 func (n nounRows[R]) count() int { return len(n.rows) }
 
-func (n nounRows[R]) part(from, to int) cargo { return nounRows[R]{n.t, n.rows[from:to]} }
+func (n nounRows[R]) fields() int { return len(n.t.cols) }
 
-func (n nounRows[R]) values(row int) []any {
-	out := make([]any, len(n.t.cols))
-	for i := range out {
-		out[i] = n.t.cols[i].value(n.rows[row])
-	}
-	return out
-}
+func (n nounRows[R]) value(row, col int) any { return n.t.cols[col].value(n.rows[row]) }
+
+func (n nounRows[R]) part(from, to int) cargo { return nounRows[R]{n.t, n.rows[from:to]} }
 
 func (n nounRows[R]) append(buf []byte, row, col int) []byte {
 	switch c := &n.t.cols[col]; c.kind {

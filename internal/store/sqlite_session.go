@@ -7,6 +7,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"io"
+	"runtime/debug"
 
 	"github.com/scriphq/scrip/internal/coupon"
 )
@@ -45,42 +46,86 @@ func newSQLiteSession(conn *sql.Conn) *sqliteSession {
 
 // run stops between two statements when ctx ends; none is broken off.
 func (s *sqliteSession) run(ctx context.Context, list []statement) error {
-	return s.conn.Raw(func(c any) error {
-		for i := range list {
+	at := 0
+	return s.conn.Raw(func(c any) (err error) {
+		defer func() {
+			if cause := recover(); cause != nil { // it would cost the connection
+				err = fmt.Errorf("store: panic: %s: %v\n%s", brief(list[at].sql), cause, debug.Stack())
+			}
+		}()
+		for at = range list {
 			err := ctx.Err()
 			if err == nil {
-				err = s.one(c.(driver.ConnPrepareContext), &list[i])
+				err = s.one(ctx, c.(driver.ConnPrepareContext), &list[at])
 			}
 			if err != nil {
-				return fmt.Errorf("%s: %w", brief(list[i].sql), err)
+				return fmt.Errorf("%s: %w", brief(list[at].sql), err)
 			}
 		}
 		return nil
 	})
 }
 
-func (s *sqliteSession) one(c driver.ConnPrepareContext, st *statement) error {
+func (s *sqliteSession) one(ctx context.Context, c driver.ConnPrepareContext, st *statement) error {
 	plan, err := s.prepare(c, st.sql)
 	if err != nil {
 		return err
 	}
-	s.arguments = s.arguments[:0]
-	for i, v := range st.args {
-		s.arguments = append(s.arguments, driver.NamedValue{Ordinal: i + 1, Value: v})
-	}
 	if plan.writes && s.touched == nil {
 		s.touched = &touched{everything: true}
+	}
+	if st.cargo != nil {
+		return s.write(ctx, plan, st)
+	}
+	s.arguments = s.arguments[:0]
+	for _, v := range st.args {
+		s.argument(v)
 	}
 	if st.each != nil {
 		return s.query(plan, st)
 	}
+	n, err := s.change(plan)
+	return cmp.Or(err, st.changed(n))
+}
+
+func (s *sqliteSession) argument(v any) {
+	s.arguments = append(s.arguments, driver.NamedValue{Ordinal: len(s.arguments) + 1, Value: v})
+}
+
+// write runs a statement once for each of its rows, unless ctx ends between two.
+func (s *sqliteSession) write(ctx context.Context, plan *ready, st *statement) error {
+	if st.await != nil {
+		if err := st.await(); err != nil {
+			return err
+		}
+	}
+	changed, fields := int64(0), st.cargo.fields()
+	for row := range st.cargo.count() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		s.arguments = s.arguments[:0]
+		for col := range fields {
+			s.argument(st.cargo.value(row, col))
+		}
+		n, err := s.change(plan)
+		if err != nil {
+			return err
+		}
+		changed += n
+	}
+	return st.changed(changed)
+}
+
+// change returns how many rows were changed.
+func (s *sqliteSession) change(plan *ready) (int64, error) {
 	res, err := plan.run.ExecContext(context.Background(), s.arguments) // the driver would watch another for every row
 	if err != nil {
-		return err
+		return 0, err
 	}
-	changed, err := res.RowsAffected()
-	s.changed += changed
-	return cmp.Or(err, st.changed(changed))
+	n, err := res.RowsAffected()
+	s.changed += n
+	return n, err
 }
 
 func (s *sqliteSession) prepare(c driver.ConnPrepareContext, text string) (*ready, error) {

@@ -13,11 +13,12 @@ import (
 
 // statement is one step of a pipeline: a query when each is given, else a change.
 type statement struct {
-	sql    string
-	args   []any
-	each   func(scan func(dest ...any) error) error // called once a row
-	rows   int64                                    // rows it must change; 0 means any number
-	stream *shipment                                // PostgreSQL: the rows of a COPY
+	sql   string
+	args  []any
+	each  func(scan func(dest ...any) error) error // called once a row
+	rows  int64                                    // rows it must change; 0 means any number
+	cargo cargo                                    // rows it writes: those of a COPY; SQLite runs it once for each of them
+	await func() error                             // returns when the cargo is complete
 }
 
 // session is one connection inside a transaction.

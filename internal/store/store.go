@@ -377,6 +377,11 @@ func (t *tx) wrote(c *coupon.Changes) {
 // tell names what the engine asks to whoever looks at plans.
 func (db *DB) tell(list []statement) {
 	for i := 0; db.asked != nil && i < len(list); i++ {
-		db.asked(list[i].sql, list[i].args)
+		st := &list[i]
+		args := st.args
+		for col := 0; st.cargo != nil && st.await == nil && col < st.cargo.fields(); col++ {
+			args = append(args, st.cargo.value(0, col))
+		}
+		db.asked(st.sql, args)
 	}
 }

@@ -17,16 +17,6 @@ func streamText(t anyTable) string {
 	return "COPY " + t.name + " (" + strings.Join(t.columns, ", ") + ") FROM STDIN (FORMAT binary)"
 }
 
-func streamRows(sql string, k []kind, r cargo) []statement {
-	return []statement{{sql: sql, stream: &shipment{r, len(k)}, rows: int64(r.count())}}
-}
-
-// shipment is the rows of a stream.
-type shipment struct {
-	cargo
-	fields int
-}
-
 // What stands before and after the rows: a signature, no flags, nothing more in the head;
 // and no further row. See PostgreSQL's manual, COPY, "Binary Format".
 const (
@@ -38,8 +28,8 @@ const (
 const streamPiece = 32 << 10
 
 // ship adds the messages with the rows of a stream.
-func (w *wire) ship(s *shipment) (err error) {
-	n := s.count()
+func (w *wire) ship(rows cargo) (err error) {
+	n := rows.count()
 	for next := 0; next < n; {
 		from := len(w.out)
 		w.out = append(w.out, 'd', 0, 0, 0, 0) // CopyData, and the length that follows below
@@ -47,7 +37,7 @@ func (w *wire) ship(s *shipment) (err error) {
 			w.out = append(w.out, streamHead...)
 		}
 		for ; next < n && len(w.out)-from < streamPiece; next++ {
-			w.out = s.row(w.out, next)
+			w.out = appendRow(w.out, rows, next)
 		}
 		if next == n {
 			w.out = append(w.out, streamEnd...)
@@ -61,11 +51,12 @@ func (w *wire) ship(s *shipment) (err error) {
 	return err
 }
 
-// row appends a row: the number of its fields, and each field as an element of an array.
-func (s *shipment) row(buf []byte, row int) []byte {
-	buf = binary.BigEndian.AppendUint16(buf, uint16(s.fields))
-	for col := range s.fields {
-		buf = s.append(buf, row, col)
+// appendRow appends a row: the number of its fields, and each field as an element of an array.
+func appendRow(buf []byte, rows cargo, row int) []byte {
+	n := rows.fields()
+	buf = binary.BigEndian.AppendUint16(buf, uint16(n))
+	for col := range n {
+		buf = rows.append(buf, row, col)
 	}
 	return buf
 }

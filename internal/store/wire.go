@@ -78,12 +78,13 @@ func (w *wire) pipeline(ctx context.Context, list []statement) error {
 		panic(sent.panic)
 	}
 	ready = lost == nil && sent.err == nil
-	return w.stale(errors.Join(failed, lost, sent.err))
+	return w.stale(errors.Join(failed, lost, sent.err, sent.late))
 }
 
 // outcome is what became of sending.
 type outcome struct {
 	err   error
+	late  error // a statement's rows were never complete: it and those behind it were not sent
 	panic any
 }
 

@@ -34,6 +34,9 @@ func (w *wire) send(list []statement) (o outcome) {
 	}
 	w.out = w.out[:0]
 	for at = range list {
+		if o.late = w.await(&list[at]); o.late != nil {
+			break // what was sent waits in its transaction
+		}
 		if err := w.statement(&list[at]); err != nil {
 			return outcome{err: fmt.Errorf("%s: %w", brief(list[at].sql), err)}
 		}
@@ -41,7 +44,20 @@ func (w *wire) send(list []statement) (o outcome) {
 	if w.out, o.err = (&pgproto3.Sync{}).Encode(w.out); o.err != nil {
 		return o
 	}
-	return outcome{err: w.flush(0)}
+	o.err = w.flush(0)
+	return o
+}
+
+// await waits until the rows of a statement are complete. The database begins with what
+// stands before it.
+func (w *wire) await(st *statement) error {
+	if st.await == nil {
+		return nil
+	}
+	if err := w.flush(0); err != nil {
+		return err
+	}
+	return st.await()
 }
 
 // flush writes the messages that wait, when they have that many bytes.
@@ -76,8 +92,8 @@ func (w *wire) statement(st *statement) (err error) {
 	if w.out, err = (&pgproto3.Execute{}).Encode(w.out); err != nil {
 		return err
 	}
-	if st.stream != nil {
-		return w.ship(st.stream)
+	if st.cargo != nil {
+		return w.ship(st.cargo)
 	}
 	return w.flush(sendAtOnce)
 }

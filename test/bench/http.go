@@ -96,42 +96,58 @@ func (b *bench) loop(ctx context.Context, s *server, path string, n int, ask fun
 	})
 }
 
-// openLoop sends redemptions at a fixed rate, whatever becomes of the ones before,
-// and counts each one's time from when it was meant to be sent.
+// openLoop sends redemptions at a fixed rate, and as many requests for nothing in turn: what
+// those wait for is the machine.
 func (b *bench) openLoop(ctx context.Context, s *server, calls *atomic.Int64, rate float64) error {
-	var ratios, p50s, p99s []float64
+	n := int(rate * b.turn.Seconds())
+	var ratios, p50s, p99s, idle50s, idle99s []float64
 	for range b.rounds {
-		n := int(rate * b.turn.Seconds())
 		codes, err := b.take(n)
 		if err != nil {
 			return err
 		}
-		took := make([]float64, n)
-		// From the first request on: to open the connections is not what is measured.
-		begun := sync.OnceValue(func() time.Time { return time.Now().Add(10 * time.Millisecond) })
-		_, _, err = spread(ctx, 4*connections, n, func() (func(int) error, io.Closer, error) {
-			c, err := s.caller("/v1/redemptions")
-			if err != nil {
-				return nil, nil, err
-			}
-			return func(i int) error {
-				meant := begun().Add(time.Duration(float64(i) / rate * float64(time.Second)))
-				time.Sleep(time.Until(meant))
-				k := int(calls.Add(1))
-				err := wants(201)(c.ask("k"+strconv.Itoa(k), redemption(codes[i], k)))
-				took[i] = time.Since(meant).Seconds()
-				return err
-			}, c.conn, nil
+		p50, p99, err := atRate(ctx, s, "/v1/redemptions", n, rate, func(c *caller, i int) error {
+			k := int(calls.Add(1))
+			return wants(201)(c.ask("k"+strconv.Itoa(k), redemption(codes[i], k)))
 		})
 		if err != nil {
 			return err
 		}
-		p50s, p99s = append(p50s, quantile(took, 0.5)), append(p99s, quantile(took, 0.99))
-		ratios = append(ratios, p99s[len(p99s)-1]/p50s[len(p50s)-1])
+		p50s, p99s, ratios = append(p50s, p50), append(p99s, p99), append(ratios, p99/p50)
+		p50, p99, err = atRate(ctx, s, "/v1/nothing", n, rate, func(c *caller, i int) error {
+			return wants(200)(c.ask(strconv.Itoa(i), redemption(b.hot, i)))
+		})
+		if err != nil {
+			return err
+		}
+		idle50s, idle99s = append(idle50s, p50), append(idle99s, p99)
 	}
+	ms := func(list []float64) float64 { return median(list) * 1e3 }
 	b.report.add(line{name: b.name + ": p99 ÷ p50 at half the maximum load", ratio: median(ratios), must: 5, aim: 3,
-		note: fmt.Sprintf("%.2f ms, %.2f ms at %.0f /s", median(p99s)*1e3, median(p50s)*1e3, rate)})
+		note: fmt.Sprintf("%.2f ms, %.2f ms at %.0f /s; nothing %.2f ms, %.2f ms", ms(p99s), ms(p50s), rate, ms(idle99s), ms(idle50s))})
 	return nil
+}
+
+// atRate sends n requests at a fixed rate, whatever becomes of the ones before, and counts
+// each one's time, in seconds, from when it was meant to be sent.
+func atRate(ctx context.Context, s *server, path string, n int, rate float64, ask func(c *caller, i int) error) (p50, p99 float64, err error) {
+	took := make([]float64, n)
+	// From the first request on: to open the connections is not what is measured.
+	begun := sync.OnceValue(func() time.Time { return time.Now().Add(10 * time.Millisecond) })
+	_, _, err = spread(ctx, 4*connections, n, func() (func(int) error, io.Closer, error) {
+		c, err := s.caller(path)
+		if err != nil {
+			return nil, nil, err
+		}
+		return func(i int) error {
+			meant := begun().Add(time.Duration(float64(i) / rate * float64(time.Second)))
+			time.Sleep(time.Until(meant))
+			err := ask(c, i)
+			took[i] = time.Since(meant).Seconds()
+			return err
+		}, c.conn, nil
+	})
+	return quantile(took, 0.5), quantile(took, 0.99), err
 }
 
 // profiled has the server write a profile of its next moments to a file, if there is
