@@ -38,8 +38,8 @@ type Changes struct {
 	Recount   []CampaignID // campaigns whose counters are made anew from their rows
 	Imports   []*Import
 
-	// Answered, when given, waits until NewAnswers have all that is kept of them. Until it
-	// returns nil they may be counted, but neither read nor written.
+	// Answered, when given, waits until NewAnswers are sealed. Whoever writes them calls it
+	// first, and writes nothing if it fails; until then nobody may read their Sealed.
 	Answered func() error
 }
 

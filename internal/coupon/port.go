@@ -173,7 +173,8 @@ func tidy[S ~string](list *[]S) {
 
 // Tx is one writing transaction.
 type Tx interface {
-	// Apply writes a batch, one statement per table, its mark first.
+	// Apply writes a batch, one statement per table, its mark first, and answers last: see
+	// Changes.Answered.
 	Apply(ctx context.Context, c *Changes) error
 }
 

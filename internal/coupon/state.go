@@ -122,7 +122,7 @@ type Effects struct {
 func (s *State) Begin() *Effects { return &Effects{state: s} }
 
 // Remember keeps the answer given under an idempotency key. What was answered may be put
-// into it until the changes are taken.
+// into it until Changes.Answered returns.
 func (e *Effects) Remember(a *Answer) { e.answers.add(a.Key, a) }
 
 // Stamp sets who asked on every event of the command, redemptions included.

@@ -128,7 +128,7 @@ type call struct {
 	hash   string // keyed digest of Body
 	reply  Reply
 	err    error
-	answer *coupon.Answer // to be kept
+	answer *coupon.Answer // kept under Key: this call's own, or the first one's
 	moved  bool
 	tries  int
 	done   chan struct{}

@@ -94,7 +94,13 @@ func (e *Engine) replayAll(calls []*call) {
 	}
 }
 
-func (e *Engine) replay(c *call, first *coupon.Answer) (Reply, error) {
+// replay fails that call alone, whatever happens: its batch may be committed already.
+func (e *Engine) replay(c *call, first *coupon.Answer) (r Reply, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r, err = Reply{}, fmt.Errorf("engine: panic: %v\n%s", p, debug.Stack())
+		}
+	}()
 	if !e.Sealer.DigestIs(first.Hash, digestOfRequest, c.Body) {
 		return Reply{}, coupon.ErrIdempotencyMismatch
 	}

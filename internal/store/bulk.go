@@ -63,7 +63,7 @@ func (p bulkPlan[R]) rows(d *dialect, rows []*R, more string) []statement {
 func insert[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 	if len(rows) > 0 {
 		p := freshPlan(d, t)
-		*w = append(*w, d.fill(p.sql, p.kinds, nounRows[R]{t, rows})...)
+		*w = append(*w, carried(p.sql, nounRows[R]{t, rows}))
 	}
 }
 

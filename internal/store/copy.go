@@ -94,7 +94,7 @@ func (t anyTable) copy(ctx context.Context, read *sql.Tx, d *dialect, s session,
 	fresh := d.fresh(t)
 	done, bulk := int64(0), make(copied, 0, bulkRows)
 	flush := func() error {
-		if err := s.run(ctx, d.fill(fresh, t.kinds, bulk)); err != nil {
+		if err := s.run(ctx, []statement{carried(fresh, bulk)}); err != nil {
 			return err
 		}
 		done += int64(len(bulk))

@@ -24,8 +24,7 @@ type dialect struct {
 	any       func(placeholder string) string                     // "is one of the list"
 	list      func(ids []string) any                              // a list as one argument
 	single    bool                                                // a list of one is better compared by itself
-	fresh     func(t anyTable) string                             // inserts the rows of fill
-	fill      func(sql string, k []kind, r cargo) []statement     // the statements that only insert rows
+	fresh     func(t anyTable) string                             // inserts rows that are carried
 	insert    func(t anyTable) string                             // of bulk's rows
 	update    func(t anyTable, keys int, shared []string) string  // by the last columns, which are the keys; see updatePlan
 	many      bool                                                // an update takes many rows at once, and fails if it meets too few
@@ -61,7 +60,6 @@ var postgres = dialect{
 	any:       func(p string) string { return "= ANY(" + p + ")" },
 	list:      func(ids []string) any { return ids },
 	fresh:     streamText,
-	fill:      carried,
 	insert:    insertArrays,
 	update:    updateArrays,
 	many:      true,
@@ -80,12 +78,11 @@ var sqliteDialect = dialect{
 	list:     jsonList,
 	single:   true,
 	fresh:    insertValues,
-	fill:     carried,
 	insert:   insertValues,
 	update:   updateValues,
 	remove:   removeValues,
 	rows:     singleRow,
-	bulk:     carried,
+	bulk:     rowByRow,
 	classify: classifySQLite,
 	tables:   "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = $1",
 	raced:    func(error) bool { return false },

@@ -60,9 +60,11 @@ func arrayBulk(sql string, k []kind, r cargo) []statement {
 }
 
 // carried is one statement that has its rows with it, until it gets to each.
-func carried(sql string, _ []kind, r cargo) []statement {
-	return []statement{{sql: sql, cargo: r, rows: int64(r.count())}}
+func carried(sql string, r cargo) statement {
+	return statement{sql: sql, cargo: r, rows: int64(r.count())}
 }
+
+func rowByRow(sql string, _ []kind, r cargo) []statement { return []statement{carried(sql, r)} }
 
 // nounRows are rows of a noun.
 type nounRows[R any] struct {

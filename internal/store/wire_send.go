@@ -34,8 +34,14 @@ func (w *wire) send(list []statement) (o outcome) {
 	}
 	w.out = w.out[:0]
 	for at = range list {
-		if o.late = w.await(&list[at]); o.late != nil {
-			break // what was sent waits in its transaction
+		if await := list[at].await; await != nil {
+			if err := w.flush(0); err != nil { // the database begins with what stands before
+				return outcome{err: err}
+			}
+			if err := await(); err != nil {
+				o.late = fmt.Errorf("%s: %w", brief(list[at].sql), err)
+				break // what was sent waits in its transaction
+			}
 		}
 		if err := w.statement(&list[at]); err != nil {
 			return outcome{err: fmt.Errorf("%s: %w", brief(list[at].sql), err)}
@@ -46,18 +52,6 @@ func (w *wire) send(list []statement) (o outcome) {
 	}
 	o.err = w.flush(0)
 	return o
-}
-
-// await waits until the rows of a statement are complete. The database begins with what
-// stands before it.
-func (w *wire) await(st *statement) error {
-	if st.await == nil {
-		return nil
-	}
-	if err := w.flush(0); err != nil {
-		return err
-	}
-	return st.await()
 }
 
 // flush writes the messages that wait, when they have that many bytes.

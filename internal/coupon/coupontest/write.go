@@ -20,6 +20,11 @@ type tx struct {
 
 // Apply checks what the schema would check.
 func (t *tx) Apply(_ context.Context, c *coupon.Changes) error {
+	if c.Answered != nil {
+		if err := c.Answered(); err != nil {
+			return err
+		}
+	}
 	t.w.mu.Lock()
 	defer t.w.mu.Unlock()
 	if err := errors.Join(t.taken(c), t.unlocked(c), overdrawn(c), Unbalanced(c.Entries)); err != nil {
