@@ -128,14 +128,17 @@ func (e *Engine) answer(c *call, r Reply, err error) {
 	}
 }
 
+// caught, deferred, makes a panic an error.
+func caught(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("engine: panic: %v\n%s", p, debug.Stack())
+	}
+}
+
 // attempt runs a batch in one transaction. It returns nil once committed, with
 // the outcome of each call in it.
 func (e *Engine) attempt(b *batch, next func()) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("engine: panic: %v\n%s", p, debug.Stack())
-		}
-	}()
+	defer caught(&err)
 	ctx, done := e.attention(b.calls[0])
 	defer done()
 	links, err := e.resolve(ctx, b)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"runtime/debug"
 	"sync"
 
 	"github.com/scriphq/scrip/internal/coupon"
@@ -47,11 +46,7 @@ func newKeeper(sealer Sealer, n int) *keeper {
 func (k *keeper) keep(c *call) { k.todo <- c }
 
 func (k *keeper) work() (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("engine: panic: %v\n%s", p, debug.Stack())
-		}
-	}()
+	defer caught(&err)
 	for c := range k.todo {
 		c.reply.Body = c.Render(c.reply.Result, c.err)
 		c.answer.Sealed = k.sealer.Seal(string(packed(c.reply.Body)), c.Key)
@@ -95,12 +90,8 @@ func (e *Engine) replayAll(calls []*call) {
 }
 
 // replay fails that call alone, whatever happens: its batch may be committed already.
-func (e *Engine) replay(c *call, first *coupon.Answer) (r Reply, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			r, err = Reply{}, fmt.Errorf("engine: panic: %v\n%s", p, debug.Stack())
-		}
-	}()
+func (e *Engine) replay(c *call, first *coupon.Answer) (_ Reply, err error) {
+	defer caught(&err)
 	if !e.Sealer.DigestIs(first.Hash, digestOfRequest, c.Body) {
 		return Reply{}, coupon.ErrIdempotencyMismatch
 	}

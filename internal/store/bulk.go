@@ -30,8 +30,8 @@ func planned[P any](d *dialect, table any, how, key string, make func() P) P {
 	return p
 }
 
-func freshPlan[R any](d *dialect, t *table[R]) bulkPlan[R] {
-	return planned(d, t, "fresh", "", func() bulkPlan[R] { return bulkPlan[R]{d.fresh(t.any()), t.kinds(), t} })
+func freshText[R any](d *dialect, t *table[R]) string {
+	return planned(d, t, "fresh", "", func() string { return d.fresh(t.any()) })
 }
 
 func insertPlan[R any](d *dialect, t *table[R]) bulkPlan[R] {
@@ -62,8 +62,7 @@ func (p bulkPlan[R]) rows(d *dialect, rows []*R, more string) []statement {
 // insert adds statements that insert the rows.
 func insert[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 	if len(rows) > 0 {
-		p := freshPlan(d, t)
-		*w = append(*w, carried(p.sql, nounRows[R]{t, rows}))
+		*w = append(*w, carried(freshText(d, t), nounRows[R]{t, rows}))
 	}
 }
 

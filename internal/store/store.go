@@ -379,8 +379,10 @@ func (db *DB) tell(list []statement) {
 	for i := 0; db.asked != nil && i < len(list); i++ {
 		st := &list[i]
 		args := st.args
-		for col := 0; st.cargo != nil && st.await == nil && col < st.cargo.fields(); col++ {
-			args = append(args, st.cargo.value(0, col))
+		if st.cargo != nil && st.await == nil { // those of the first row, unless it is in the making
+			for col := range st.cargo.fields() {
+				args = append(args, st.cargo.value(0, col))
+			}
 		}
 		db.asked(st.sql, args)
 	}
