@@ -77,7 +77,6 @@ func (m *Model) issue(i issuing) outcome {
 	if i.uses != nil {
 		uses = *i.uses
 	}
-	former := m.codes[i.code]
 	expires := i.expires
 	if expires.IsZero() {
 		expires = m.expiry(c.terms)
@@ -89,7 +88,7 @@ func (m *Model) issue(i issuing) outcome {
 		return refused("invalid")
 	case l.Allocation > 0 && c.issued+1 > l.Allocation:
 		return refused("allocation_exhausted")
-	case former != nil && (!former.public || former.state == coupon.VoucherActive && !m.expired(former)):
+	case m.taken(i.code):
 		return refused("conflict")
 	case i.minor > 0 && (c.terms.asset == "" || i.asset == ""):
 		return refused("invalid")
@@ -114,11 +113,20 @@ func (m *Model) issue(i issuing) outcome {
 	return outcome{voucher: v}
 }
 
+// taken reports whether a code still belongs to a voucher.
+func (m *Model) taken(code string) bool {
+	former := m.codes[code]
+	return former != nil && (!former.public || former.state == coupon.VoucherActive && !m.expired(former))
+}
+
 // replace ends a voucher and issues another with what is left of it, or as a
 // percentage instead.
 func (m *Model) replace(old *voucher, id coupon.VoucherID, code string, percent bool) outcome {
 	if reason := ended(old); reason != "" {
 		return refused(reason)
+	}
+	if m.taken(code) { // by a command of the same moment that was decided before
+		return refused("conflict")
 	}
 	was, c := *old, old.campaign
 	if !was.expires.IsZero() && m.expired(old) {
