@@ -30,7 +30,7 @@ type rule struct {
 
 const (
 	ring0   = "fault id money "
-	sql     = "database/sql github.com/jackc/pgx modernc.org/sqlite "
+	sql     = "database/sql github.com/jackc/pgx modernc.org/sqlite zombiezen.com/go/sqlite "
 	helpers = "testenv store/storetest test/browser"
 )
 

@@ -8,8 +8,7 @@ import (
 	"sync/atomic"
 	"syscall"
 
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	"zombiezen.com/go/sqlite"
 )
 
 // errLost is what writes give after the disk has lost some.
@@ -80,8 +79,7 @@ func (c *checkpointer) move() {
 // next time it would make durable what is left, and SQLite would begin its log anew, which
 // may be all that has it. Whoever starts the program again moves the whole log again.
 func (c *checkpointer) noted(err error) {
-	e, ok := errors.AsType[*sqlite.Error](err)
-	if errors.Is(err, syscall.EIO) || ok && e.Code() == sqlite3.SQLITE_IOERR_FSYNC {
+	if errors.Is(err, syscall.EIO) || codeSQLite(err) == sqlite.ResultIOErrFsync {
 		c.failed.Store(true)
 	}
 }

@@ -123,8 +123,7 @@ func equals(left, right string, columns []string) []string {
 	return list
 }
 
-// On SQLite a statement writes one row. Its places have no names: the driver would
-// look each of them up for every row.
+// On SQLite a statement writes one row.
 
 func insertValues(t anyTable) string {
 	return "INSERT INTO " + t.name + " (" + strings.Join(t.columns, ", ") + ") VALUES (?" + strings.Repeat(", ?", len(t.columns)-1) + ")"

@@ -6,9 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -29,7 +27,7 @@ var ErrNoDatabase = fault.New(fault.NotFound, "no_database", "There is no databa
 // DB is one installation's database. Close it when done.
 type DB struct {
 	d     *dialect
-	write *sql.DB // one connection on SQLite; on PostgreSQL for all that writes but the engine
+	write *sql.DB // PostgreSQL: for all that writes but the engine
 	read  *sql.DB
 	lanes *sql.DB             // PostgreSQL: the engine's batches, from their look-up to the commit
 	links *sql.DB             // PostgreSQL: what else is read by keys, with plans made once
@@ -133,67 +131,6 @@ func pool(cfg *pgx.ConnConfig, size int) *sql.DB {
 	p.SetMaxOpenConns(size)
 	p.SetMaxIdleConns(size)
 	return p
-}
-
-func (db *DB) openSQLite(o Options) error {
-	db.d = sqliteDialect.of()
-	path := strings.TrimPrefix(strings.TrimPrefix(o.URL, "sqlite:"), "//")
-	if _, err := os.Stat(path); o.Existing && errors.Is(err, os.ErrNotExist) {
-		return ErrNoDatabase.Because(err)
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return ErrStorage.Because(err)
-	}
-	if !o.Shared {
-		var err error
-		if db.lock, err = lockFile(path + ".lock"); err != nil {
-			return err
-		}
-	}
-	source := func(extra url.Values) string {
-		q := url.Values{"_pragma": {"busy_timeout(10000)", "foreign_keys(1)", "temp_store(memory)"}}
-		for k, v := range extra {
-			q[k] = append(q[k], v...)
-		}
-		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
-	}
-	writer := url.Values{"_pragma": {"journal_mode(wal)", "synchronous(full)", "wal_autocheckpoint(" + logPages + ")", "cache_size(-24576)"}, "_txlock": {"immediate"}}
-	var err error
-	if db.write, err = sql.Open("sqlite", source(writer)); err != nil {
-		return ErrStorage.Because(err)
-	}
-	db.write.SetMaxOpenConns(1)
-	conn, err := db.write.Conn(context.Background()) // makes the file before the readers want it
-	if err != nil {
-		return errors.Join(ErrStorage.Because(err), db.Close())
-	}
-	db.pen = make(chan *sqliteSession, 1)
-	db.pen <- newSQLiteSession(conn)
-	if db.maintenance, err = sql.Open("sqlite", source(writer)); err != nil {
-		return errors.Join(ErrStorage.Because(err), db.Close())
-	}
-	if !o.Shared {
-		if db.file, err = os.Open(path); err != nil {
-			return errors.Join(ErrStorage.Because(err), db.Close())
-		}
-	}
-	db.log = newCheckpointer(db.maintenance, db.file, db.pen)
-	// A reader forgets its pages at the next commit, so its cache need not be large. What
-	// allocates memory for SQLite rounds up to powers of two: a cache takes twice what it says.
-	if db.read, err = sql.Open("sqlite", source(url.Values{"_pragma": {"query_only(1)", "cache_size(-1024)"}})); err != nil {
-		return errors.Join(ErrStorage.Because(err), db.Close())
-	}
-	db.read.SetMaxOpenConns(8)
-	db.read.SetMaxIdleConns(8)
-	keyed, err := sql.Open("sqlite", source(url.Values{"_pragma": {"query_only(1)", "cache_size(-1024)"}}))
-	if err != nil {
-		return errors.Join(ErrStorage.Because(err), db.Close())
-	}
-	db.readers = newSQLiteReaders(keyed, sqliteReading)
-	if err := checkSQLite(context.Background(), db.read); err != nil {
-		return errors.Join(err, db.Close())
-	}
-	return nil
 }
 
 // hasTable looks for a table in the schema.
