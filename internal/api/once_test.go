@@ -111,27 +111,34 @@ func TestParallelRepeatsHaveOneEffect(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
 		id, code := w.issue(w.campaign("gift", nil), nil)
-		a := ask{method: "POST", path: "/v1/redemptions", body: object{"code": code, "money": sgd(100)}, once: "same"}
-		answers := make([]reply, 40)
-		var wg sync.WaitGroup
-		for i := range answers {
-			wg.Go(func() { answers[i] = w.send(a) })
+		for n, key := range []string{"same", "01a22f00-0000-7cc3-98c4-dc0c0c07398f", "01a22f00-0000-7cc3-98c4-dc0c0c07398f once more"} {
+			repeatAtOnce(t, w, ask{method: "POST", path: "/v1/redemptions", body: object{"code": code, "money": sgd(100)}, once: key})
+			w.get("/v1/vouchers/"+id).has(sgd(900-100*n), "balance").has(n+1, "uses")
 		}
-		wg.Wait()
-		first := 0
-		for _, r := range answers {
-			if r.status != 201 || !bytes.Equal(r.body, answers[0].body) {
-				t.Errorf("%d %s, want %s", r.status, r.body, answers[0].body)
-			}
-			if r.header.Get("Idempotent-Replayed") == "" {
-				first++
-			}
-		}
-		if first != 1 {
-			t.Errorf("%d answers are the first", first)
-		}
-		w.get("/v1/vouchers/"+id).has(sgd(900), "balance").has(1, "uses")
 	})
+}
+
+// repeatAtOnce sends the same many times at once, and wants one first answer.
+func repeatAtOnce(t *testing.T, w *world, a ask) {
+	t.Helper()
+	answers := make([]reply, 40)
+	var wg sync.WaitGroup
+	for i := range answers {
+		wg.Go(func() { answers[i] = w.send(a) })
+	}
+	wg.Wait()
+	first := 0
+	for _, r := range answers {
+		if r.status != 201 || !bytes.Equal(r.body, answers[0].body) {
+			t.Errorf("%d %s, want %s", r.status, r.body, answers[0].body)
+		}
+		if r.header.Get("Idempotent-Replayed") == "" {
+			first++
+		}
+	}
+	if first != 1 {
+		t.Errorf("%d answers are the first", first)
+	}
 }
 
 func TestKeyIsForOneRequest(t *testing.T) {

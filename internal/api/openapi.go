@@ -56,7 +56,7 @@ func (a *API) document(pattern string, o op, in *input, out media) {
 	}
 	if o.keyed {
 		least, most := 1, 255
-		d.Parameters = append(d.Parameters, &huma.Param{Name: "Idempotency-Key", In: "header", Description: "Makes a repeat of this request give the first answer again",
+		d.Parameters = append(d.Parameters, &huma.Param{Name: "Idempotency-Key", In: "header", Description: "Makes a repeat of this request give the first answer again. One that begins with a UUID of version 7 is kept with the least work.",
 			Schema: &huma.Schema{Type: huma.TypeString, MinLength: &least, MaxLength: &most}})
 	}
 	d.RequestBody = in.file

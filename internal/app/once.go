@@ -2,10 +2,13 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"sync"
+	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/engine"
+	"github.com/scriphq/scrip/internal/id"
 )
 
 // Once makes a write repeatable under a key of the caller's: the first answer is
@@ -127,7 +130,22 @@ func (u *underway) begin(key string) (end func(), ok bool) {
 }
 
 // onceKey scopes a caller's key to the caller, as a keyed digest: callers build keys
-// of codes, and a code must not stand in the database.
+// of codes, and a code must not stand in the database. The time in a key stands before it.
 func (a *App) onceKey(req Request) string {
-	return req.By.Kind + ":" + req.By.ID + ":" + a.Keys.Digest("idempotency key", []byte(req.Once.Key))
+	return req.By.Kind + ":" + req.By.ID + ":" + timeIn(req.Once.Key) + a.Keys.Digest("idempotency key", []byte(req.Once.Key))
+}
+
+// keysHaveTime is since when answers lie in the order of the times in their keys; under
+// older keys they are found as they were kept.
+var keysHaveTime = time.Date(2026, time.December, 1, 0, 0, 0, 0, time.UTC)
+
+// timeIn returns the time in a key that begins with a UUID of version 7, in hexadecimal
+// milliseconds. Answers that were given one after the other then lie together in the
+// database: for a batch of them it has a page or two to write, not one for each.
+func timeIn(key string) string {
+	at, ok := id.TimeOf(key)
+	if !ok || at.Before(keysHaveTime) {
+		return ""
+	}
+	return fmt.Sprintf("%012x.", at.UnixMilli())
 }

@@ -70,3 +70,16 @@ func Sibling(prefix, s string) string {
 	_, rest, _ := strings.Cut(s, "_")
 	return prefix + "_" + rest
 }
+
+// TimeOf returns the time of a text that begins with a UUID of version 7, to the
+// millisecond (RFC 9562, section 5.7), and whether it does.
+func TimeOf(text string) (at time.Time, ok bool) {
+	if len(text) < len(uuid.Nil.String()) {
+		return time.Time{}, false
+	}
+	u, err := uuid.Parse(text[:len(uuid.Nil.String())])
+	if err != nil || u.Version() != 7 || u.Variant() != uuid.RFC4122 {
+		return time.Time{}, false
+	}
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(u[:8]) >> 16)).UTC(), true
+}

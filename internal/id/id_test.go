@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/scriphq/scrip/internal/id"
 )
 
@@ -53,5 +55,29 @@ func TestAnIdOfATimeThatWasToldSortsByIt(t *testing.T) {
 	}
 	if s := id.NewSeries("red_7", told).Next("mrk"); s != "red_7" {
 		t.Errorf("what is no id became %q", s)
+	}
+}
+
+func TestTimeOf(t *testing.T) {
+	t.Parallel()
+	example := time.Date(2022, 2, 22, 19, 22, 22, 0, time.UTC) // RFC 9562, appendix A.6
+	for text, want := range map[string]time.Time{
+		"017F22E2-79B0-7CC3-98C4-DC0C0C07398F":        example,
+		"017f22e2-79b0-7cc3-98c4-dc0c0c07398f redeem": example,
+		"919108f7-52d1-4320-9bac-f847db4148a8":        {}, // version 4
+		"017f22e2-79b0-7cc3-c8c4-dc0c0c07398f":        {}, // another variant
+		"017f22e2-79b0-7cc3-98c4-dc0c0c07398":         {},
+		"017f22e2-79b0-7cc3-98c4-dc0c0c07398g":        {},
+		"{017f22e2-79b0-7cc3-98c4-dc0c0c07398f}":      {},
+		"017f22e279b07cc398c4dc0c0c07398f a redeem":   {},
+		"": {},
+	} {
+		at, ok := id.TimeOf(text)
+		if !at.Equal(want) || ok == want.IsZero() {
+			t.Errorf("%q: got %v, %v", text, at, ok)
+		}
+	}
+	if at, ok := id.TimeOf(uuid.Must(uuid.NewV7()).String()); !ok || time.Since(at).Abs() > time.Minute {
+		t.Errorf("a new one has %v", at)
 	}
 }

@@ -100,7 +100,7 @@ func (c *clerk) use(voucher, red, customer string, now int64) []step {
 		{"UPDATE voucher SET uses = uses + 1, first_used_at = CASE WHEN first_used_at = 0 THEN $1 ELSE first_used_at END, last_used_at = $2, last_customer = $3," +
 			" version = version + 1, updated_at = $4 WHERE id = $5", []any{now, now, customer, now, voucher}},
 		{redemption.insert(), redemption.like(map[string]any{"voucher": voucher, "id": red, "checkout": "chk_" + red[4:], "customer": customer, "reference": red, "at": now})},
-		{answer.insert(), answer.like(map[string]any{"answer_key": "api:" + random(24), "sealed": random(answer.length("sealed")), "at": now})},
+		{answer.insert(), answer.like(map[string]any{"answer_key": "api:" + fresh(), "sealed": random(answer.length("sealed")), "at": now})},
 	}
 }
 

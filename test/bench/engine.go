@@ -28,7 +28,6 @@ type inside struct {
 	*app.App
 	db    *store.DB
 	by    app.By
-	run   string // sets its idempotency keys apart from those of other runs
 	calls atomic.Int64
 }
 
@@ -42,7 +41,7 @@ func (b *bench) inside(ctx context.Context) (*inside, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	a := app.New(app.Options{Store: db, Journal: db, Lanes: store.Lanes, OneWriter: db.OneWriter(), Keys: keys})
-	return &inside{App: a, db: db, run: random(6), by: app.ByKey(coupon.APIKey{ID: "key_bench", Name: "bench", Scopes: []string{"all"}})}, nil
+	return &inside{App: a, db: db, by: app.ByKey(coupon.APIKey{ID: "key_bench", Name: "bench", Scopes: []string{"all"}})}, nil
 }
 
 func (in *inside) close() error {
@@ -53,7 +52,7 @@ func (in *inside) close() error {
 // redeem does all that a redemption over HTTP does but for HTTP.
 func (in *inside) redeem(ctx context.Context, code string) error {
 	n := strconv.FormatInt(in.calls.Add(1), 10)
-	once := &app.Once{Key: in.run + n, Asked: redemption(code, 1), Render: func(result any, err error) []byte {
+	once := &app.Once{Key: fresh(), Asked: redemption(code, 1), Render: func(result any, err error) []byte {
 		if err != nil {
 			return []byte(err.Error())
 		}

@@ -62,7 +62,7 @@ func (b *bench) distinct(ctx context.Context, s *server, calls *atomic.Int64) (f
 	codes := b.codes
 	rate, used, err := b.loop(ctx, s, "/v1/redemptions", len(codes), func(c *caller, i int) error {
 		n := int(calls.Add(1))
-		return wants(201)(c.ask("k"+strconv.Itoa(n), redemption(codes[i], n)))
+		return wants(201)(c.ask(fresh(), redemption(codes[i], n)))
 	})
 	return rate, cmp.Or(err, b.spend(used))
 }
@@ -73,7 +73,7 @@ func (b *bench) hotOverHTTP(ctx context.Context, s *server, calls *atomic.Int64,
 	for range b.rounds {
 		rate, _, err := b.loop(ctx, s, "/v1/redemptions", 1<<40, func(c *caller, _ int) error {
 			n := int(calls.Add(1))
-			return wants(201)(c.ask("k"+strconv.Itoa(n), redemption(b.hot, n)))
+			return wants(201)(c.ask(fresh(), redemption(b.hot, n)))
 		})
 		if err != nil {
 			return err

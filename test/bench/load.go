@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // caller is a connection of HTTP/1.1 that asks prepared requests, one after the other,
@@ -116,3 +118,6 @@ func wants(status int) func(got int, err error) error {
 		return err
 	}
 }
+
+// fresh returns an idempotency key as docs/api.md advises: one that has its time in it.
+func fresh() string { return uuid.Must(uuid.NewV7()).String() }

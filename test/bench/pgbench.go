@@ -81,7 +81,7 @@ func (f *floor) script() string {
 		"UPDATE voucher SET uses = uses + 1, first_used_at = CASE WHEN first_used_at = 0 THEN " + now + " ELSE first_used_at END, last_used_at = " + now +
 			", last_customer = :customer, version = version + 1, updated_at = " + now + " WHERE id = :voucher;",
 		f.rows["redemption"].literal(map[string]string{"voucher": ":voucher", "id": red, "checkout": "'chk_' || LPAD(:n::TEXT, 26, '0')", "customer": ":customer", "reference": red, "at": now}),
-		f.rows["answer"].literal(map[string]string{"answer_key": "'api ' || MD5(:n::TEXT)", "sealed": fmt.Sprintf("REPEAT(MD5(random()::TEXT), %d)", 1+f.rows["answer"].length("sealed")/32), "at": now}),
+		f.rows["answer"].literal(map[string]string{"answer_key": "'api ' || LPAD(TO_HEX((EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000)::BIGINT), 12, '0') || MD5(:n::TEXT)", "sealed": fmt.Sprintf("REPEAT(MD5(random()::TEXT), %d)", 1+f.rows["answer"].length("sealed")/32), "at": now}),
 		entry("'customer/' || :customer", "0"), entry("'outstanding/' || :voucher", "1"),
 		"UPDATE balance SET minor = minor + 1000 WHERE customer = :customer;",
 		"COMMIT;",
