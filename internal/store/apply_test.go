@@ -128,6 +128,27 @@ func TestAnswersThatAreStillInTheMaking(t *testing.T) {
 	})
 }
 
+// While answers are in the making PostgreSQL writes what comes before them already.
+func TestPostgreSQLDoesNotWaitForAnswers(t *testing.T) {
+	t.Parallel()
+	db := storetest.Postgres(t)
+	written := func() error {
+		const locked = "SELECT COUNT(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation" +
+			" WHERE c.relname = 'commit_mark' AND c.relnamespace = CURRENT_SCHEMA()::regnamespace AND l.mode = 'RowExclusiveLock'"
+		for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+			var n int
+			if err := db.Query(ctx, locked, &n); err != nil || n > 0 {
+				return err
+			}
+		}
+		return errors.New("nothing is written before the answers are there")
+	}
+	a := &coupon.Answer{Key: "k", Hash: "h", Sealed: "sealed", At: start}
+	ok(t, db.Write(ctx, &coupon.Keys{}, func(tx coupon.Tx, _ *coupon.State) error {
+		return tx.Apply(ctx, &coupon.Changes{Mark: "mrk_early", At: start, NewAnswers: []*coupon.Answer{a}, Answered: written})
+	}))
+}
+
 // What PostgreSQL has committed is never said to have failed: where its answers to the
 // writes are not as they should be, the mark tells.
 func TestACommitWhoseWritesWentAstrayIsUnclear(t *testing.T) {

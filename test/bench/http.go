@@ -107,8 +107,7 @@ func (b *bench) openLoop(ctx context.Context, s *server, calls *atomic.Int64, ra
 			return err
 		}
 		p50, p99, err := atRate(ctx, s, "/v1/redemptions", n, rate, func(c *caller, i int) error {
-			k := int(calls.Add(1))
-			return wants(201)(c.ask("k"+strconv.Itoa(k), redemption(codes[i], k)))
+			return wants(201)(c.ask(fresh(), redemption(codes[i], int(calls.Add(1)))))
 		})
 		if err != nil {
 			return err
