@@ -23,7 +23,7 @@ func (db *DB) Query(ctx context.Context, sql string, dest ...any) error {
 
 // Tamper changes rows past all methods, for tests.
 func (db *DB) Tamper(ctx context.Context, sql string) error {
-	return db.apply(ctx, writes{{sql: sql}})
+	return db.apply(ctx, writes{{sql: sql, each: func(func(...any) error) error { return nil }}})
 }
 
 // DiskSays has the database told what a checkpoint met, for tests.

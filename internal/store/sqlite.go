@@ -38,8 +38,8 @@ func (db *DB) openSQLite(o Options) error {
 	pragmas := func(extra ...string) []string {
 		return append([]string{"busy_timeout(10000)", "foreign_keys(1)", "temp_store(memory)"}, extra...)
 	}
-	others := func(pragmas []string, more url.Values) (*sql.DB, error) {
-		q := url.Values{"_pragma": pragmas}
+	pooled := func(list []string, more url.Values) (*sql.DB, error) {
+		q := url.Values{"_pragma": list}
 		maps.Copy(q, more)
 		return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
 	}
@@ -53,7 +53,7 @@ func (db *DB) openSQLite(o Options) error {
 	}
 	db.pen = make(chan *sqliteSession, 1)
 	db.pen <- pen
-	if db.maintenance, err = others(writer, url.Values{"_txlock": {"immediate"}}); err != nil {
+	if db.maintenance, err = pooled(writer, url.Values{"_txlock": {"immediate"}}); err != nil {
 		return errors.Join(ErrStorage.Because(err), db.Close())
 	}
 	if !o.Shared {
@@ -62,7 +62,7 @@ func (db *DB) openSQLite(o Options) error {
 		}
 	}
 	db.log = newCheckpointer(db.maintenance, db.file, db.pen)
-	if db.read, err = others(reader, nil); err != nil {
+	if db.read, err = pooled(reader, nil); err != nil {
 		return errors.Join(ErrStorage.Because(err), db.Close())
 	}
 	db.read.SetMaxOpenConns(8)

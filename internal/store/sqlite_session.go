@@ -9,6 +9,8 @@ import (
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
+
+	"github.com/scriphq/scrip/internal/coupon"
 )
 
 // sqliteSession runs prepared statements on one connection of its own, which nobody locks:
@@ -18,13 +20,15 @@ type sqliteSession struct {
 	conn     *sqlite.Conn
 	prepared map[string]*ready
 	changed  int64 // rows, by this transaction
+	broken   bool  // nobody knows in what state it is
 
 	version int64    // of the database, as this connection last saw it
 	foreign bool     // another connection has written since
 	touched *touched // what this transaction wrote of what the engine reads
 }
 
-// connectSQLite opens a connection with these pragmas.
+// connectSQLite opens a connection with these pragmas. The first says how long it waits for
+// locks: until then it would wait for ever.
 func connectSQLite(path string, pragmas []string) (*sqliteSession, error) {
 	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite|sqlite.OpenCreate)
 	if err != nil {
@@ -66,7 +70,7 @@ func (s *sqliteSession) one(ctx context.Context, st *statement) (err error) {
 	if plan.writes && s.touched == nil {
 		s.touched = &touched{everything: true}
 	}
-	defer func() { err = cmp.Or(err, plan.reset()) }()
+	defer func() { err = cmp.Or(err, plan.done()) }()
 	if st.cargo != nil {
 		return s.write(ctx, plan, st)
 	}
@@ -106,8 +110,12 @@ func (s *sqliteSession) write(ctx context.Context, plan *ready, st *statement) e
 
 // change returns how many rows were changed.
 func (s *sqliteSession) change(plan *ready) (int64, error) {
-	if _, err := plan.Step(); err != nil {
+	more, err := plan.Step()
+	if err != nil {
 		return 0, err
+	}
+	if more { // it would not be over, and the number that of the one before
+		return 0, errors.New("store: a change returned a row")
 	}
 	n := int64(s.conn.Changes())
 	s.changed += n
@@ -132,7 +140,15 @@ func (s *sqliteSession) prepare(text string) (*ready, error) {
 
 // control runs a statement that begins or ends a transaction; nothing breaks it off, or
 // nobody knew whether it has begun.
-func (s *sqliteSession) control(text string) error {
+func (s *sqliteSession) control(text string) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.broken, err = true, fmt.Errorf("store: panic: %s: %v\n%s", text, cause, debug.Stack())
+		}
+	}()
+	if s.broken {
+		return coupon.ErrAway
+	}
 	plan, err := s.prepare(text)
 	if err == nil {
 		_, err = plan.Step()
@@ -183,7 +199,8 @@ func (s *sqliteSession) commit(ctx context.Context) (bool, error) {
 	if err := ctx.Err(); err != nil {
 		return true, err
 	}
-	return true, s.control("COMMIT")
+	err := s.control("COMMIT")
+	return !s.broken, err
 }
 
 // close also ends what the session has prepared.

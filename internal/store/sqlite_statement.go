@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"database/sql"
 	"fmt"
+	"math"
 	"strconv"
 
 	"zombiezen.com/go/sqlite"
@@ -25,11 +26,11 @@ func newReady(text string, made *sqlite.Stmt) (*ready, error) {
 	for i := range r.places {
 		r.places[i] = i
 		if name := made.BindParamName(i + 1); name != "" {
-			n, err := strconv.Atoi(name[1:])
-			if err != nil || n < 1 {
+			number, err := strconv.Atoi(name[1:])
+			if err != nil || number < 1 {
 				return nil, fmt.Errorf("store: a place is called %s", name)
 			}
-			r.places[i] = n - 1
+			r.places[i] = number - 1
 		}
 	}
 	return r, nil
@@ -42,12 +43,15 @@ func (r *ready) bind(args int, value func(i int) any) error {
 			return fmt.Errorf("store: %d arguments, and a place for one more", args)
 		}
 		v := value(from)
-		if v == r.bound[i] {
+		if v != nil && v == r.bound[i] {
 			continue
 		}
 		r.bound[i] = v
 		switch v := v.(type) {
 		case string:
+			if len(v) > math.MaxInt32 { // its length would be taken for another
+				return fmt.Errorf("store: a text of %d bytes is no argument", len(v))
+			}
 			r.BindText(i+1, v)
 		case int64:
 			r.BindInt64(i+1, v)
@@ -60,8 +64,8 @@ func (r *ready) bind(args int, value func(i int) any) error {
 	return nil
 }
 
-// reset ends a run; what was written may be large.
-func (r *ready) reset() error {
+// done ends a run; what was written may be large.
+func (r *ready) done() error {
 	clear(r.bound)
 	return cmp.Or(r.Reset(), r.ClearBindings())
 }

@@ -95,6 +95,8 @@ func TestAStatementRefusesWhatItCannotTake(t *testing.T) {
 	runOn(t, s, statement{sql: "INSERT INTO slip VALUES ('a', 'b', 1, 1)"})
 	said("a place for one more", statement{sql: "DELETE FROM slip WHERE id = $2", args: []any{"a"}})
 	said("a float64 is no argument", statement{sql: "DELETE FROM slip WHERE id = $1", args: []any{1.5}})
+	said("a <nil> is no argument", statement{sql: "DELETE FROM slip WHERE id <> $1", args: []any{nil}})
+	said("a change returned a row", statement{sql: "UPDATE slip SET n = 3 RETURNING id", rows: 1})
 	said("a place is called :id", statement{sql: "DELETE FROM slip WHERE id = :id", args: []any{"a"}})
 	said("SQLITE_INTEGER was read for a *string", statement{sql: "SELECT n FROM slip", each: into(&word)})
 	said("SQLITE_TEXT was read for a *int64", statement{sql: "SELECT said FROM slip", each: into(&n)})
