@@ -30,7 +30,11 @@ func planned[P any](d *dialect, table any, how, key string, make func() P) P {
 	return p
 }
 
-func freshText[R any](d *dialect, t *table[R]) string {
+// freshText returns the statement that inserts n rows that are carried.
+func freshText[R any](d *dialect, t *table[R], n int) string {
+	if n == 1 {
+		return planned(d, t, "fresh", "one", func() string { return d.one(t.any()) })
+	}
 	return planned(d, t, "fresh", "", func() string { return d.fresh(t.any()) })
 }
 
@@ -62,7 +66,7 @@ func (p bulkPlan[R]) rows(d *dialect, rows []*R, more string) []statement {
 // insert adds statements that insert the rows.
 func insert[R any](w *writes, d *dialect, t *table[R], rows []*R) {
 	if len(rows) > 0 {
-		*w = append(*w, carried(freshText(d, t), nounRows[R]{t, rows}))
+		*w = append(*w, carried(freshText(d, t, len(rows)), nounRows[R]{t, rows}))
 	}
 }
 

@@ -24,6 +24,7 @@ type dialect struct {
 	list      func(ids []string) any                              // a list as one argument
 	single    bool                                                // a list of one is better compared by itself
 	fresh     func(t anyTable) string                             // inserts rows that are carried
+	one       func(t anyTable) string                             // inserts one
 	insert    func(t anyTable) string                             // of bulk's rows
 	update    func(t anyTable, keys int, shared []string) string  // by the last columns, which are the keys; see updatePlan
 	many      bool                                                // an update takes many rows at once, and fails if it meets too few
@@ -52,13 +53,14 @@ func (d *dialect) among(ids []string) (cond string, arg any) {
 
 var postgres = dialect{
 	name:      "postgres",
-	tokens:    strings.NewReplacer("{{text}}", `TEXT COLLATE "C"`, "{{fill}}", "WITH (fillfactor = 70)", "{{narrow}}", "", "{{postgres}}", ""),
+	tokens:    strings.NewReplacer("{{text}}", `TEXT COLLATE "C"`, "{{fill}}", "WITH (fillfactor = 70)", "{{narrow}}", "", "{{postgres}}", "", "{{now}}", "(EXTRACT(EPOCH FROM NOW()) * 1000000)::BIGINT"),
 	forUpdate: " FOR UPDATE",
 	forShare:  " FOR SHARE",
 	claim:     " FOR UPDATE SKIP LOCKED",
 	any:       func(p string) string { return "= ANY(" + p + ")" },
 	list:      func(ids []string) any { return ids },
 	fresh:     streamText,
+	one:       insertOne,
 	insert:    insertArrays,
 	update:    updateArrays,
 	many:      true,
@@ -72,11 +74,12 @@ var postgres = dialect{
 
 var sqliteDialect = dialect{
 	name:     "sqlite",
-	tokens:   strings.NewReplacer("{{text}}", "TEXT", "{{fill}}", "", "{{narrow}}", "WITHOUT ROWID", "{{postgres}}", "-- "),
+	tokens:   strings.NewReplacer("{{text}}", "TEXT", "{{fill}}", "", "{{narrow}}", "WITHOUT ROWID", "{{postgres}}", "-- ", "{{now}}", "CAST(UNIXEPOCH('subsec') * 1000000 AS INTEGER)"),
 	any:      func(p string) string { return "IN (SELECT value FROM json_each(" + p + "))" },
 	list:     jsonList,
 	single:   true,
 	fresh:    insertValues,
+	one:      insertValues,
 	insert:   insertValues,
 	update:   updateValues,
 	remove:   removeValues,

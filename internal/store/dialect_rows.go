@@ -97,6 +97,16 @@ func insertArrays(t anyTable) string {
 	return "INSERT INTO " + t.name + " (" + strings.Join(t.columns, ", ") + ") SELECT * FROM " + unnestRows("d", t.columns, t.kinds)
 }
 
+// insertOne inserts one row. PostgreSQL says at once that the rows of a COPY may come, which takes
+// longer than to insert one.
+func insertOne(t anyTable) string {
+	places := make([]string, len(t.columns))
+	for i := range places {
+		places[i] = "$" + strconv.Itoa(i+1)
+	}
+	return "INSERT INTO " + t.name + " (" + strings.Join(t.columns, ", ") + ") VALUES (" + strings.Join(places, ", ") + ")"
+}
+
 // updateArrays divides by zero when it does not meet as many rows as it was given, so
 // that what travels with it cannot be committed.
 func updateArrays(t anyTable, keys int, shared []string) string {

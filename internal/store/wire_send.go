@@ -67,17 +67,9 @@ func (w *wire) flush(from int) error {
 // statement adds the messages of a statement, with its arguments or its rows.
 func (w *wire) statement(st *statement) (err error) {
 	d := w.prepared[st.sql]
-	if len(d.ParamOIDs) != len(st.args) {
-		return fmt.Errorf("store: %d arguments, not %d", len(st.args), len(d.ParamOIDs))
-	}
-	w.buf, w.values, w.formats = w.buf[:0], w.values[:0], w.formats[:0]
-	for i, arg := range st.args {
-		from := len(w.buf)
-		format, err := w.put(d.ParamOIDs[i], arg)
-		if err != nil {
-			return err
-		}
-		w.values, w.formats = append(w.values, w.buf[from:len(w.buf):len(w.buf)]), append(w.formats, format)
+	streamed := st.cargo != nil && len(d.ParamOIDs) == 0
+	if err := w.bind(d, st, streamed); err != nil {
+		return err
 	}
 	bind := pgproto3.Bind{PreparedStatement: d.Name, Parameters: w.values, ParameterFormatCodes: w.formats, ResultFormatCodes: d.results}
 	if w.out, err = bind.Encode(w.out); err != nil {
@@ -86,10 +78,36 @@ func (w *wire) statement(st *statement) (err error) {
 	if w.out, err = (&pgproto3.Execute{}).Encode(w.out); err != nil {
 		return err
 	}
-	if st.cargo != nil {
+	if streamed {
 		return w.ship(st.cargo)
 	}
 	return w.flush(sendAtOnce)
+}
+
+// bind encodes a statement's arguments: its own, or the one row that it has with it.
+func (w *wire) bind(d *plan, st *statement, streamed bool) error {
+	w.buf, w.values, w.formats = w.buf[:0], w.values[:0], w.formats[:0]
+	n := len(st.args)
+	if st.cargo != nil && !streamed {
+		n = st.cargo.fields()
+	}
+	if len(d.ParamOIDs) != n {
+		return fmt.Errorf("store: %d arguments, not %d", n, len(d.ParamOIDs))
+	}
+	for i := range n {
+		from, format := len(w.buf), int16(pgx.BinaryFormatCode)
+		if st.cargo != nil {
+			w.buf = st.cargo.append(w.buf, 0, i)
+			from += 4 // the length, which stands before an element
+		} else {
+			var err error
+			if format, err = w.put(d.ParamOIDs[i], st.args[i]); err != nil {
+				return err
+			}
+		}
+		w.values, w.formats = append(w.values, w.buf[from:len(w.buf):len(w.buf)]), append(w.formats, format)
+	}
+	return nil
 }
 
 // put appends an argument and returns its format.
