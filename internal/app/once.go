@@ -44,7 +44,12 @@ func do[T any](ctx context.Context, a *App, req Request, c coupon.Command) (T, e
 	}
 	ask := engine.Ask{Command: c, Request: req.ID, Address: req.Address}
 	if req.Once != nil && req.Once.Key != "" {
-		ask.Key, ask.Body, ask.Render = a.onceKey(req), req.Once.Asked, req.Once.Render
+		key, err := a.onceKey(ctx, req)
+		if err != nil {
+			var none T
+			return none, err
+		}
+		ask.Key, ask.Body, ask.Render = key, req.Once.Asked, req.Once.Render
 	}
 	reply, err := a.engine.Do(ctx, ask)
 	out, _ := reply.Result.(T)
@@ -73,7 +78,10 @@ func (a *App) begin(ctx context.Context, req Request, asked func() ([]byte, erro
 	if asked == nil {
 		asked = func() ([]byte, error) { return req.Once.Asked, nil }
 	}
-	key := a.onceKey(req)
+	key, err := a.onceKey(ctx, req)
+	if err != nil {
+		return nil, err
+	}
 	end, ok := a.underway.begin(key)
 	if !ok {
 		return nil, coupon.ErrInProgress
@@ -131,20 +139,21 @@ func (u *underway) begin(key string) (end func(), ok bool) {
 
 // onceKey scopes a caller's key to the caller, as a keyed digest: callers build keys
 // of codes, and a code must not stand in the database. The time in a key stands before it.
-func (a *App) onceKey(req Request) string {
-	return req.By.Kind + ":" + req.By.ID + ":" + timeIn(req.Once.Key) + a.Keys.Digest("idempotency key", []byte(req.Once.Key))
+func (a *App) onceKey(ctx context.Context, req Request) (string, error) {
+	org, err := a.Store.Organisation(ctx)
+	if err != nil {
+		return "", err
+	}
+	return req.By.Kind + ":" + req.By.ID + ":" + timeIn(req.Once.Key, org.KeysTimed) + a.Keys.Digest("idempotency key", []byte(req.Once.Key)), nil
 }
-
-// keysHaveTime is since when answers lie in the order of the times in their keys; under
-// older keys they are found as they were kept.
-var keysHaveTime = time.Date(2026, time.December, 1, 0, 0, 0, 0, time.UTC)
 
 // timeIn returns the time in a key that begins with a UUID of version 7, in hexadecimal
 // milliseconds. Answers that were given one after the other then lie together in the
-// database: for a batch of them it has a page or two to write, not one for each.
-func timeIn(key string) string {
+// database: for a batch of them it has a page or two to write, not one for each. Under keys that
+// are older than this they are found as they were kept before.
+func timeIn(key string, since time.Time) string {
 	at, ok := id.TimeOf(key)
-	if !ok || at.Before(keysHaveTime) {
+	if !ok || at.Before(since) {
 		return ""
 	}
 	return fmt.Sprintf("%012x.", at.UnixMilli())

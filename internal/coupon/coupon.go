@@ -89,10 +89,11 @@ type Organisation struct {
 	Currency       string // ISO 4217
 	Language       string
 	SupportContact string
-	ReversalDays   int64  // how long a redemption may be reversed, in days; 0 means 90
-	SupportCap     int64  // the largest amount support issues by hand, in minor units of Currency; 0 means any
-	RevealCap      int64  // how many codes one member of staff may see a day, in the organisation's zone; 0 means any
-	KeyCheck       string // tells whether the secret keys are the ones this data was written with
+	ReversalDays   int64     // how long a redemption may be reversed, in days; 0 means 90
+	SupportCap     int64     // the largest amount support issues by hand, in minor units of Currency; 0 means any
+	RevealCap      int64     // how many codes one member of staff may see a day, in the organisation's zone; 0 means any
+	KeyCheck       string    // tells whether the secret keys are the ones this data was written with
+	KeysTimed      time.Time // since when answers are kept by the times in their idempotency keys; zero: always
 	CreatedAt      time.Time
 	Version        int64
 

@@ -82,3 +82,24 @@ func TestTheSchemaIsTheGoldenOne(t *testing.T) {
 		equal(t, "schema", strings.Split(got, "\n"), strings.Split(string(want), "\n"))
 	})
 }
+
+// Answers of before are found again: only keys that were made an hour after the upgrade are
+// looked up by their time.
+func TestKeysHaveTimesSinceTheUpgrade(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		org, err := db.Organisation(ctx)
+		if ok(t, err); !org.KeysTimed.IsZero() {
+			t.Errorf("in a new database keys have times since %v", org.KeysTimed)
+		}
+		ok(t, db.Tamper(ctx, "ALTER TABLE organisation DROP COLUMN keys_timed"))
+		ok(t, db.Tamper(ctx, "DELETE FROM goose_db_version WHERE version_id >= 13"))
+		_, _, err = db.Migrate(ctx)
+		ok(t, err)
+		var micros int64
+		ok(t, db.Query(ctx, "SELECT keys_timed FROM organisation", &micros))
+		if from := time.Until(time.UnixMicro(micros)); from < 55*time.Minute || from > time.Hour {
+			t.Errorf("after the upgrade keys have times in %v", from)
+		}
+	})
+}

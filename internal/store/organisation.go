@@ -23,6 +23,7 @@ var organisationTable = &table[coupon.Organisation]{"organisation", 1, []column[
 	number("support_cap", func(r *coupon.Organisation) *int64 { return &r.SupportCap }),
 	number("reveal_cap", func(r *coupon.Organisation) *int64 { return &r.RevealCap }),
 	text("key_check", func(r *coupon.Organisation) *string { return &r.KeyCheck }),
+	when("keys_timed", func(r *coupon.Organisation) *timeT { return &r.KeysTimed }),
 	number("version", func(r *coupon.Organisation) *int64 { return &r.Version }),
 	when("created_at", func(r *coupon.Organisation) *timeT { return &r.CreatedAt }),
 }}
