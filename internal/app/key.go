@@ -27,8 +27,9 @@ type keyCache struct {
 }
 
 type cachedKey struct {
-	key coupon.APIKey
-	at  time.Time
+	key   coupon.APIKey
+	at    time.Time
+	asked bool // somebody reads it anew
 }
 
 // CreateKey makes an API key and returns it in clear, this once.
@@ -100,12 +101,19 @@ func (a *App) KeyOf(ctx context.Context, secret string) (By, error) {
 	return ByKey(k), nil
 }
 
-// find returns a key that is fresh, or else what keep wants to know once it was read.
+// find returns a key that is fresh, or else what keep wants to know once it was read. Past
+// half of its time one has to read it, while the others go on: of hundreds at once each would.
 func (c *keyCache) find(hash string, now time.Time) (k coupon.APIKey, revoked int, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	row, ok := c.rows[hash]
-	if !ok || now.Sub(row.at) > keyFresh {
+	old := now.Sub(row.at)
+	if !ok || old > keyFresh {
+		return coupon.APIKey{}, c.revoked, false
+	}
+	if old > keyFresh/2 && !row.asked {
+		row.asked = true
+		c.rows[hash] = row
 		return coupon.APIKey{}, c.revoked, false
 	}
 	return row.key, c.revoked, true
@@ -128,5 +136,5 @@ func (c *keyCache) keep(k coupon.APIKey, now time.Time, revoked int) {
 	if c.rows == nil || len(c.rows) > 10_000 {
 		c.rows = map[string]cachedKey{}
 	}
-	c.rows[k.Hash] = cachedKey{k, now}
+	c.rows[k.Hash] = cachedKey{key: k, at: now}
 }

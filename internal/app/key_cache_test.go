@@ -25,9 +25,11 @@ func TestAKeyIsTrustedForASecond(t *testing.T) {
 	c, now := &keyCache{}, time.Now()
 	_, revoked, _ := c.find("h", now)
 	c.keep(coupon.APIKey{Hash: "h"}, now, revoked)
+	_, _, young := c.find("h", now.Add(keyFresh/2))
+	_, _, first := c.find("h", now.Add(keyFresh/2+1))
 	_, _, fresh := c.find("h", now.Add(keyFresh))
 	_, _, stale := c.find("h", now.Add(keyFresh+1))
-	if !fresh || stale {
-		t.Errorf("after a second %v, later %v", fresh, stale)
+	if !young || first || !fresh || stale {
+		t.Errorf("after half a second %v, then to the first one %v, to others after a second %v, later %v", young, first, fresh, stale)
 	}
 }

@@ -111,21 +111,15 @@ const (
 // CodePolicies returns the distinct policies with a check character that codes were
 // made under, those in use last first: of the last 500 policies, at most ten seconds old.
 func (db *DB) CodePolicies(ctx context.Context) ([]coupon.CodePolicy, error) {
-	db.mu.Lock()
-	list, at := db.policies, db.policiesAt
-	db.mu.Unlock()
-	if !at.IsZero() && time.Since(at) < policiesFresh {
-		return list, nil
-	}
+	return db.policies.get(policiesFresh, func() ([]coupon.CodePolicy, error) { return db.codePolicies(ctx) })
+}
+
+func (db *DB) codePolicies(ctx context.Context) ([]coupon.CodePolicy, error) {
 	all, err := fetch(ctx, db, func(p *coupon.CodePolicy) []any { return []any{docInto{p}, new(any)} },
 		"SELECT code, MAX(created_at) AS made_at FROM (SELECT code, created_at FROM batch UNION ALL SELECT code, created_at FROM campaign) AS x"+
 			" GROUP BY code ORDER BY made_at DESC LIMIT $1", int64(policiesMax))
 	if err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(all, func(p coupon.CodePolicy) bool { return !p.Check })
-	db.mu.Lock()
-	db.policies, db.policiesAt = list, time.Now()
-	db.mu.Unlock()
-	return list, nil
+	return slices.DeleteFunc(all, func(p coupon.CodePolicy) bool { return !p.Check }), nil
 }

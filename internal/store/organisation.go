@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/scriphq/scrip/internal/coupon"
 	"github.com/scriphq/scrip/internal/fault"
@@ -30,24 +29,16 @@ var organisationTable = &table[coupon.Organisation]{"organisation", 1, []column[
 
 // Organisation returns the installation's own row, at most a second old.
 func (db *DB) Organisation(ctx context.Context) (coupon.Organisation, error) {
-	db.mu.Lock()
-	org, at := db.org, db.orgAt
-	db.mu.Unlock()
-	if time.Since(at) < orgFresh {
-		return org, nil
-	}
-	list, err := query(ctx, db, organisationTable, "WHERE id = $1", "org")
-	if err != nil {
-		return coupon.Organisation{}, err
-	}
-	if len(list) == 0 {
-		return coupon.Organisation{}, ErrNotSetUp
-	}
-	org = list[0].Zoned()
-	db.mu.Lock()
-	db.org, db.orgAt = org, time.Now()
-	db.mu.Unlock()
-	return org, nil
+	return db.org.get(orgFresh, func() (coupon.Organisation, error) {
+		list, err := query(ctx, db, organisationTable, "WHERE id = $1", "org")
+		if err != nil {
+			return coupon.Organisation{}, err
+		}
+		if len(list) == 0 {
+			return coupon.Organisation{}, ErrNotSetUp
+		}
+		return list[0].Zoned(), nil
+	})
 }
 
 // SetUp writes the organisation and the first person, once.
@@ -76,9 +67,7 @@ func (db *DB) SaveOrganisation(ctx context.Context, org coupon.Organisation, ev 
 	var w writes
 	update(&w, db.d, organisationChange, []*coupon.Organisation{&org})
 	err := db.record(ctx, ev, w)
-	db.mu.Lock()
-	db.orgAt = time.Time{}
-	db.mu.Unlock()
+	db.org.forget()
 	if errors.Is(err, errRows) {
 		return ErrNotSetUp.Because(err)
 	}

@@ -43,15 +43,14 @@ type DB struct {
 	now   func() time.Time
 	asked func(sql string, args []any) // told of each query of a list and each statement of the engine: tests look at their plans
 
-	mu         sync.Mutex
-	terms      map[coupon.TermsID]*coupon.Terms
-	org        coupon.Organisation
-	orgAt      time.Time
-	policies   []coupon.CodePolicy
-	policiesAt time.Time
-	kept       map[string]*kept
-	noted      map[string]time.Time // when a use of a key or a person was written last
-	sweep      sweep
+	org      fresh[coupon.Organisation]
+	policies fresh[[]coupon.CodePolicy]
+
+	mu    sync.Mutex
+	terms map[coupon.TermsID]*coupon.Terms
+	kept  map[string]*kept
+	noted map[string]time.Time // when a use of a key or a person was written last
+	sweep sweep
 }
 
 // sqliteReading is how many ask by keys at a time on SQLite: more than there are cores to
