@@ -71,13 +71,16 @@ func Sibling(prefix, s string) string {
 	return prefix + "_" + rest
 }
 
+// uuidSize is the number of characters of a UUID as it is written (RFC 9562, section 4).
+const uuidSize = 36
+
 // TimeOf returns the time of a text that begins with a UUID of version 7, to the
 // millisecond (RFC 9562, section 5.7), and whether it does.
 func TimeOf(text string) (at time.Time, ok bool) {
-	if len(text) < len(uuid.Nil.String()) {
+	if len(text) < uuidSize {
 		return time.Time{}, false
 	}
-	u, err := uuid.Parse(text[:len(uuid.Nil.String())])
+	u, err := uuid.Parse(text[:uuidSize])
 	if err != nil || u.Version() != 7 || u.Variant() != uuid.RFC4122 {
 		return time.Time{}, false
 	}
